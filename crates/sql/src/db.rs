@@ -1,0 +1,234 @@
+//! The database and its transactions.
+
+use std::{path::Path, str::FromStr as _, time::Duration};
+
+use sqlx::{
+    Executor as _, Postgres, Sqlite,
+    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::{
+    Error, Result,
+    row::{Inner as RowInner, Row},
+    statement::{Statement, Value},
+};
+
+/// How long a request may wait for a connection before it is answered with «try again».
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Reads in SQLite run beside the writer.
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// Which of the two databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The embedded default.
+    Sqlite,
+    /// For many nodes.
+    Postgres,
+}
+
+/// An open database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Db(Inner);
+
+#[derive(Debug, Clone)]
+enum Inner {
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Postgres(PgPool),
+}
+
+impl Db {
+    /// Opens `sqlite:PATH` (made when absent) or `postgres://…`.
+    ///
+    /// # Errors
+    /// The URL is neither, or the database cannot be reached.
+    pub async fn open(url: &str) -> Result<Self> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            Self::open_sqlite(Path::new(path.trim_start_matches("//"))).await
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Self::open_postgres(url, None).await
+        } else {
+            Err(Error::new("the database URL must begin with sqlite: or postgres://"))
+        }
+    }
+
+    /// Opens the SQLite file at `path`.
+    pub async fn open_sqlite(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE);
+        let opening = || Error::at(format!("opening the SQLite database {}", path.display()));
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options.clone())
+            .await
+            .map_err(opening())?;
+        let readers =
+            SqlitePoolOptions::new().max_connections(SQLITE_READERS).acquire_timeout(PATIENCE).connect_lazy_with(options);
+        Ok(Self(Inner::Sqlite { writer, readers }))
+    }
+
+    /// Opens PostgreSQL; with a `schema`, everything happens inside it (tests use one each).
+    pub async fn open_postgres(url: &str, schema: Option<&str>) -> Result<Self> {
+        let mut options = PgConnectOptions::from_str(url).map_err(Error::at("reading the PostgreSQL URL"))?;
+        if let Some(schema) = schema {
+            options = options.options([("search_path", schema)]);
+        }
+        let pool = PgPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options)
+            .await
+            .map_err(Error::at("connecting to PostgreSQL"))?;
+        Ok(Self(Inner::Postgres(pool)))
+    }
+
+    /// Which database this is: for `doctor` and the start-up line, never for a rule.
+    pub fn kind(&self) -> Kind {
+        match self.0 {
+            Inner::Sqlite { .. } => Kind::Sqlite,
+            Inner::Postgres(_) => Kind::Postgres,
+        }
+    }
+
+    /// A transaction that may write. On SQLite it holds the one writer from its first moment.
+    pub async fn begin(&self) -> Result<Tx> {
+        let starting = Error::at("beginning a transaction");
+        Ok(Tx(match &self.0 {
+            Inner::Sqlite { writer, .. } => TxInner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await.map_err(starting)?),
+            Inner::Postgres(pool) => TxInner::Postgres(pool.begin().await.map_err(starting)?),
+        }))
+    }
+
+    /// A transaction that only reads: on SQLite it runs beside the writer.
+    pub async fn read(&self) -> Result<Tx> {
+        let starting = Error::at("beginning to read");
+        Ok(Tx(match &self.0 {
+            Inner::Sqlite { readers, .. } => TxInner::Sqlite(readers.begin().await.map_err(starting)?),
+            Inner::Postgres(pool) => TxInner::Postgres(pool.begin().await.map_err(starting)?),
+        }))
+    }
+
+    /// Closes every connection after its work. SQLite folds its log into the file.
+    pub async fn close(&self) {
+        match &self.0 {
+            Inner::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Inner::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// Whether the database understands `text`: parses and plans it without running it.
+    ///
+    /// # Errors
+    /// The database's own explanation.
+    pub async fn prepare(&self, text: &'static str) -> Result<()> {
+        let refusing = Error::at(format!("preparing {text}"));
+        match &self.0 {
+            Inner::Sqlite { writer, .. } => writer.prepare(sqlx::SqlStr::from_static(text)).await.map(drop),
+            Inner::Postgres(pool) => pool.prepare(sqlx::SqlStr::from_static(text)).await.map(drop),
+        }
+        .map_err(refusing)
+    }
+}
+
+/// A transaction: the only way to SQL. Dropped without [`Tx::commit`], it is undone.
+pub struct Tx(TxInner);
+
+enum TxInner {
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+/// Binds the values one after the other; the same words for both databases, whose query types share no trait.
+macro_rules! bound {
+    ($statement:expr) => {{
+        let mut query = sqlx::query($statement.text);
+        for value in $statement.values {
+            query = match value {
+                Value::Int(v) => query.bind(v),
+                Value::Text(v) => query.bind(v),
+                Value::Bytes(v) => query.bind(v),
+                Value::Bool(v) => query.bind(v),
+            };
+        }
+        query
+    }};
+}
+
+impl Tx {
+    /// The first row, if any.
+    pub async fn one(&mut self, statement: Statement) -> Result<Option<Row>> {
+        let running = Error::at(format!("running {}", statement.text));
+        match &mut self.0 {
+            TxInner::Sqlite(tx) => {
+                bound!(statement).fetch_optional(&mut **tx).await.map(|row| row.map(|row| Row(RowInner::Sqlite(row))))
+            }
+            TxInner::Postgres(tx) => {
+                bound!(statement).fetch_optional(&mut **tx).await.map(|row| row.map(|row| Row(RowInner::Postgres(row))))
+            }
+        }
+        .map_err(running)
+    }
+
+    /// Every row.
+    pub async fn all(&mut self, statement: Statement) -> Result<Vec<Row>> {
+        let running = Error::at(format!("running {}", statement.text));
+        match &mut self.0 {
+            TxInner::Sqlite(tx) => bound!(statement)
+                .fetch_all(&mut **tx)
+                .await
+                .map(|rows| rows.into_iter().map(|row| Row(RowInner::Sqlite(row))).collect()),
+            TxInner::Postgres(tx) => bound!(statement)
+                .fetch_all(&mut **tx)
+                .await
+                .map(|rows| rows.into_iter().map(|row| Row(RowInner::Postgres(row))).collect()),
+        }
+        .map_err(running)
+    }
+
+    /// Runs it and says how many rows it touched.
+    pub async fn run(&mut self, statement: Statement) -> Result<u64> {
+        let running = Error::at(format!("running {}", statement.text));
+        match &mut self.0 {
+            TxInner::Sqlite(tx) => bound!(statement).execute(&mut **tx).await.map(|done| done.rows_affected()),
+            TxInner::Postgres(tx) => bound!(statement).execute(&mut **tx).await.map(|done| done.rows_affected()),
+        }
+        .map_err(running)
+    }
+
+    /// Makes it durable. Only after this may anything be acknowledged.
+    pub async fn commit(self) -> Result<()> {
+        match self.0 {
+            TxInner::Sqlite(tx) => tx.commit().await,
+            TxInner::Postgres(tx) => tx.commit().await,
+        }
+        .map_err(Error::at("committing"))
+    }
+
+    /// Runs the words of a migration, several statements at once.
+    pub(crate) async fn script(&mut self, text: String) -> Result<()> {
+        let running = Error::at("running a migration");
+        match &mut self.0 {
+            TxInner::Sqlite(tx) => sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&mut **tx).await.map(drop),
+            TxInner::Postgres(tx) => sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&mut **tx).await.map(drop),
+        }
+        .map_err(running)
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        match self.0 {
+            TxInner::Sqlite(_) => Kind::Sqlite,
+            TxInner::Postgres(_) => Kind::Postgres,
+        }
+    }
+}

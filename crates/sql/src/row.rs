@@ -1,0 +1,59 @@
+//! A row, whichever database it came from.
+
+use sqlx::Row as _;
+
+use crate::{Error, Result};
+
+/// One row of an answer. Columns are read by name.
+pub struct Row(pub(crate) Inner);
+
+pub(crate) enum Inner {
+    Sqlite(sqlx::sqlite::SqliteRow),
+    Postgres(sqlx::postgres::PgRow),
+}
+
+impl Row {
+    /// The column's value as `T`.
+    pub fn get<T: Column>(&self, column: &str) -> Result<T> {
+        T::read(self, column)
+    }
+}
+
+/// A type that can be read from a column. Domain types implement it by [`Column::read`] of a simpler one.
+pub trait Column: Sized {
+    /// Reads the value of `column`.
+    ///
+    /// # Errors
+    /// The column is missing, has another type, or holds what the domain type refuses.
+    fn read(row: &Row, column: &str) -> Result<Self>;
+}
+
+macro_rules! column {
+    ($($type:ty),*) => {$(
+        impl Column for $type {
+            fn read(row: &Row, column: &str) -> Result<Self> {
+                match &row.0 {
+                    Inner::Sqlite(row) => row.try_get(column),
+                    Inner::Postgres(row) => row.try_get(column),
+                }
+                .map_err(Error::at(format!("reading column {column}")))
+            }
+        }
+    )*};
+}
+
+column!(i64, bool, String, Vec<u8>, Option<i64>, Option<bool>, Option<String>, Option<Vec<u8>>);
+
+macro_rules! fixed_bytes {
+    ($($length:literal),*) => {$(
+        impl Column for [u8; $length] {
+            fn read(row: &Row, column: &str) -> Result<Self> {
+                Vec::<u8>::read(row, column)?
+                    .try_into()
+                    .map_err(|_| Error::new(format!("column {column} is not {} bytes long", $length)))
+            }
+        }
+    )*};
+}
+
+fixed_bytes!(16, 32);
