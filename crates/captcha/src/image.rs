@@ -1,0 +1,196 @@
+//! The image: a smooth random field and six letters, both black and white, joined by exclusive-or. A letter is dark where the
+//! field is light and light where it is dark, so that no threshold, no colour and no brightness separates ink from ground; only
+//! its contour tells it, which people follow and programs that read text do not. Two short rows, each tilted its own way, break
+//! what those programs expect of a line of text.
+
+use std::ops::Range;
+
+use rand::{Rng, RngExt};
+
+use crate::error::{Cause, Error};
+use crate::field::field;
+use crate::glyph::{Fonts, Shape};
+use crate::plane::{Plane, whole, xor};
+use crate::{Level, is_letter};
+
+const WIDTH: u16 = 340;
+const HEIGHT: u16 = 240;
+/// What a row leaves free at both ends together, for slanted and bent letters.
+const MARGIN: f32 = 22.0;
+/// Sixteen tones fit in four bits a pixel.
+const TONES: u8 = 16;
+
+/// Wave lengths of the field in pixels. Shorter, and its blobs pass for strokes; longer, and a whole letter lies in one blob.
+const BLOBS: Range<f32> = 44.0..110.0;
+/// Wave lengths of the bends in a letter and of the shading.
+const BENDS: Range<f32> = 90.0..200.0;
+
+/// A PNG of six letters of the alphabet, in two tilted rows of three. The same generator in the same state gives the same bytes.
+pub fn image<R: Rng>(letters: &str, level: Level, rng: &mut R) -> Result<Vec<u8>, Error> {
+    let letters: Vec<char> = letters.chars().collect();
+    if letters.len() != 6 || !letters.iter().copied().all(is_letter) {
+        return Err(Cause::Letters.into());
+    }
+    let mut ink = written(&letters, rng)?;
+    let blobs = field(WIDTH, HEIGHT, &BLOBS, rng);
+    // The field rises by about 0.1 a pixel where it crosses zero: 5 makes edges as soft as those of the letters.
+    ink.redraw((0, 0), (WIDTH, HEIGHT), |x, y, letter| xor(letter, (0.5 + 5.0 * blobs.at(x, y)).clamp(0.0, 1.0)));
+    if matches!(level, Level::Alto) {
+        speckle(&mut ink, rng);
+    }
+    Ok(encoded(&shaded(&ink, rng))?)
+}
+
+/// The letters as black on white, in their places.
+fn written<R: Rng>(letters: &[char], rng: &mut R) -> Result<Plane, Cause> {
+    let fonts = Fonts::read()?;
+    let bends = [(); 2].map(|()| field(WIDTH, HEIGHT, &BENDS, rng));
+    let mut plane = Plane::new(WIDTH, HEIGHT);
+    let rows = leans(rng).into_iter().zip([67.0, 171.0]);
+    for (row, (lean, middle)) in letters.chunks(3).zip(rows) {
+        let mut letters = Vec::with_capacity(row.len());
+        for &letter in row {
+            letters.push(Letter {
+                shape: fonts.shape(letter, rng.random_range(0..2))?,
+                size: rng.random_range(64.0..81.0),
+                turn: lean + rng.random_range(-0.12..0.12),
+                slant: rng.random_range(-0.18..0.18),
+                gap: rng.random_range(7.0..17.0),
+                rise: rng.random_range(-4.0..4.0),
+            });
+        }
+        fit(&mut letters);
+        set_row(&mut plane, &letters, lean, middle, &bends, rng);
+    }
+    Ok(plane)
+}
+
+/// How much each row leans, in radians: always visibly, and less when they lean against each other and would touch.
+fn leans<R: Rng>(rng: &mut R) -> [f32; 2] {
+    let (first, second) = (sign(rng), sign(rng));
+    let most = if first == second { 0.2 } else { 0.11 };
+    [first, second].map(|sign| sign * rng.random_range(0.06..most))
+}
+
+struct Letter {
+    shape: Shape,
+    size: f32,
+    turn: f32,
+    slant: f32,
+    gap: f32,
+    rise: f32,
+}
+
+impl Letter {
+    fn width(&self) -> f32 {
+        self.shape.width() * self.size
+    }
+}
+
+fn length(row: &[Letter]) -> f32 {
+    row.iter().map(|letter| letter.width() + letter.gap).sum()
+}
+
+/// Makes a row of wide letters smaller, so that it ends inside the image.
+fn fit(row: &mut [Letter]) {
+    let by = ((f32::from(WIDTH) - MARGIN) / length(row)).min(1.0);
+    for letter in row {
+        letter.size *= by;
+        letter.gap *= by;
+    }
+}
+
+/// Sets the letters along a leaning line through the middle of the image, the row moved sideways at random where there is room.
+fn set_row<R: Rng>(plane: &mut Plane, letters: &[Letter], lean: f32, middle: f32, bends: &[Plane; 2], rng: &mut R) {
+    let length = length(letters);
+    let room = (f32::from(WIDTH) - MARGIN - length).max(0.0) / 2.0;
+    let mut along = rng.random_range(-room..=room) - length / 2.0;
+    for letter in letters {
+        along += (letter.width() + letter.gap) / 2.0;
+        let centre = (f32::from(WIDTH) / 2.0 + along * lean.cos(), middle + along * lean.sin() + letter.rise);
+        set_letter(plane, letter, centre, bends);
+        along += (letter.width() + letter.gap) / 2.0;
+    }
+}
+
+/// Draws one letter: each pixel near it is taken back through bend, turn, slant and size, and looks up the shape there.
+fn set_letter(plane: &mut Plane, letter: &Letter, centre: (f32, f32), bends: &[Plane; 2]) {
+    let [bend_x, bend_y] = bends;
+    let (sin, cos) = letter.turn.sin_cos();
+    // Half the diagonal, and what slant and bend add.
+    let reach = letter.size.hypot(letter.width()) / 2.0 + 10.0;
+    let start = (cell(centre.0 - reach), cell(centre.1 - reach));
+    let end = (cell(centre.0 + reach), cell(centre.1 + reach));
+    plane.redraw(start, end, |x, y, old| {
+        let dx = f32::from(x) - centre.0 + 3.0 * bend_x.at(x, y);
+        let dy = f32::from(y) - centre.1 + 3.0 * bend_y.at(x, y);
+        let upright = (dx * cos + dy * sin, dy * cos - dx * sin);
+        let slanted = upright.0 + letter.slant * upright.1;
+        let coverage = letter.shape.coverage(slanted / letter.size, upright.1 / letter.size);
+        old.max(coverage)
+    });
+}
+
+/// Inverts small round specks, which breaks contours where a program joins them and people look past.
+fn speckle<R: Rng>(ink: &mut Plane, rng: &mut R) {
+    for _ in 0..110 {
+        let x = rng.random_range(0.0..f32::from(WIDTH));
+        let y = rng.random_range(0.0..f32::from(HEIGHT));
+        let radius = rng.random_range(1.8_f32..4.2);
+        let reach = radius + 1.0;
+        ink.redraw((cell(x - reach), cell(y - reach)), (cell(x + reach) + 1, cell(y + reach) + 1), |column, row, old| {
+            let (dx, dy) = (f32::from(column) - x, f32::from(row) - y);
+            xor(old, (radius + 0.5 - dx.hypot(dy)).clamp(0.0, 1.0))
+        });
+    }
+}
+
+/// Coverages to tones: both ink and ground drift slowly between light and less light, and a little noise lies over them.
+fn shaded<R: Rng>(ink: &Plane, rng: &mut R) -> Vec<u8> {
+    let shade = field(WIDTH, HEIGHT, &BENDS, rng);
+    let mut noise = vec![0_u8; usize::from(WIDTH) * usize::from(HEIGHT)];
+    rng.fill(noise.as_mut_slice());
+    let cells = ink.rows().flatten().zip(shade.rows().flatten());
+    cells
+        .zip(noise)
+        .map(|((coverage, drift), noise)| {
+            let tone = 13.0 + drift.clamp(-1.5, 1.5) - coverage * 11.0;
+            // One pixel in 64 is a tone off: more would cost bytes and readers, and stop nobody.
+            let grain = match noise {
+                0..2 => 1.0,
+                2..4 => -1.0,
+                _ => 0.0,
+            };
+            level_of(tone + grain)
+        })
+        .collect()
+}
+
+fn encoded(tones: &[u8]) -> Result<Vec<u8>, Cause> {
+    let packed: Vec<u8> = tones.chunks(2).map(|pair| pair.iter().fold(0, |byte, tone| byte << 4 | tone)).collect();
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, WIDTH.into(), HEIGHT.into());
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_depth(png::BitDepth::Four);
+    encoder.set_filter(png::Filter::NoFilter);
+    // Nearly as small as the highest level, in half the time.
+    encoder.set_deflate_compression(png::DeflateCompression::Level(4));
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&packed)?;
+    writer.finish()?;
+    Ok(bytes)
+}
+
+fn level_of(tone: f32) -> u8 {
+    let greatest = f32::from(TONES - 1);
+    u8::try_from(whole((tone + 0.5).clamp(0.0, greatest))).unwrap_or(0)
+}
+
+/// A coordinate as a column or row, those before the image being its first.
+fn cell(coordinate: f32) -> u16 {
+    u16::try_from(whole(coordinate.max(0.0))).unwrap_or(u16::MAX)
+}
+
+fn sign<R: Rng>(rng: &mut R) -> f32 {
+    if rng.random() { 1.0 } else { -1.0 }
+}
