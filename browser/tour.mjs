@@ -1,0 +1,72 @@
+// A tour of every page, in its normal and in its error state. Whoever takes it looks at each stop.
+
+import assert from 'node:assert/strict';
+import { PAGES } from './person.mjs';
+
+/** Yields the name of each stop; the person's browser stands on it. */
+export async function* tour(person) {
+  const { program } = person;
+  const stop = async (name, status = 200, answered = status) => {
+    assert.equal(answered, status, `${name}: ${await person.reads()}`);
+    return name;
+  };
+
+  for (const [name, path] of Object.entries({
+    'front page': PAGES.portal, help: PAGES.help, privacy: PAGES.privacy, accessibility: PAGES.accessibility,
+  })) yield stop(name, 200, await person.opens(path));
+  yield stop('no such page', 404, await person.opens(PAGES.missing));
+  await person.opens(PAGES.portal);
+  await person.follows(() => person.page.getByRole('link', { name: /Facilitador Extranjero/i }).click());
+  yield 'not offered yet';
+
+  yield stop('register', 200, await person.opens(PAGES.register));
+  yield stop('register, nothing filled in', 422, await person.presses('Ingresar'));
+  person.mobile = undefined;
+  await person.registers();
+  yield 'register, result';
+
+  yield stop('recover, step 1', 200, await person.opens(PAGES.recover));
+  yield stop('recover, step 1, nothing filled in', 422, await person.presses());
+  await person.asksForQuestion();
+  yield 'recover, step 2';
+  yield stop('recover, step 2, nothing filled in', 422, await person.presses('Generar Nueva Clave'));
+  await person.asksForQuestion();
+  const cannot = person.page.locator('main button[name=accion][value=sin_captcha]');
+  await person.writes({ respuesta: person.answer });
+  await person.follows(() => cannot.click());
+  yield 'recover, without captcha';
+  await person.forgets();
+  yield 'recover, result';
+
+  yield stop('change', 200, await person.opens(PAGES.change));
+  yield stop('change, nothing filled in', 422, await person.presses('Generar Nueva Clave'));
+  await person.changesKey(person.provisional, 'mate8Lejos');
+  yield 'change, result';
+
+  await program.restarts({ ...person.settings, CLAVERO__MINIMUM_DATA: '["email", "mobile"]' });
+  await person.answersQuestion();
+  yield 'interrupted';
+  await program.restarts(person.settings);
+
+  yield stop('update, step 1', 200, await person.opens(PAGES.update));
+  yield stop('update, step 1, nothing filled in', 422, await person.presses('Validar'));
+  await person.writes({ rut: person.rut, ...person.birth, email: person.email });
+  await person.presses('Validar');
+  yield 'update, step 2';
+  yield stop('update, step 2, nothing filled in', 422, await person.presses());
+  await person.provesIdentity();
+  yield 'update, step 3';
+  await person.writes({ direccion: '', numero: '', email: '' });
+  yield stop('update, step 3, fields emptied', 422, await person.presses());
+  await person.proposes({ direccion: 'Avenida Brasil', numero: '2830', email: `nueva.${person.email}`, celular: '9 8765 4321' });
+  yield 'update, review';
+  await person.confirms();
+  yield 'update, result';
+
+  const notice = await program.message('email', person.email);
+  const link = /http:\/\/127\.0\.0\.1\S+/.exec(notice.text)?.[0];
+  assert.ok(link, `a notice has a «no fui yo» link:\n${notice.text}`);
+  await person.page.goto(link);
+  yield 'not me';
+}
+
