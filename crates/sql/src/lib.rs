@@ -8,7 +8,7 @@ mod statement;
 pub use db::{Db, Kind, Tx};
 pub use migrate::{Applied, Migration, applied, migrate};
 pub use row::{Column, Row};
-pub use statement::{Statement, Value};
+pub use statement::{Statement, Typed, Value};
 
 /// What went wrong between us and the database. Never shown to a person; the text may name tables and columns, never values.
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,6 @@
 //! A row, whichever database it came from.
 
-use sqlx::Row as _;
+use sqlx::{Row as _, ValueRef as _};
 
 use crate::{Error, Result};
 
@@ -42,7 +42,18 @@ macro_rules! column {
     )*};
 }
 
-column!(i64, bool, String, Vec<u8>, Option<i64>, Option<bool>, Option<String>, Option<Vec<u8>>);
+column!(i64, bool, String, Vec<u8>);
+
+impl<T: Column> Column for Option<T> {
+    fn read(row: &Row, column: &str) -> Result<Self> {
+        let null = match &row.0 {
+            Inner::Sqlite(row) => row.try_get_raw(column).map(|value| value.is_null()),
+            Inner::Postgres(row) => row.try_get_raw(column).map(|value| value.is_null()),
+        }
+        .map_err(Error::at(format!("reading column {column}")))?;
+        if null { Ok(None) } else { T::read(row, column).map(Some) }
+    }
+}
 
 macro_rules! fixed_bytes {
     ($($length:literal),*) => {$(

@@ -25,18 +25,30 @@ impl std::fmt::Debug for Value {
     }
 }
 
-macro_rules! value_from {
+/// A type that has one place among the four column types. Domain types implement it to be storable when absent, too.
+pub trait Typed: Into<Value> {
+    /// NULL of the type.
+    const NULL: Value;
+}
+
+impl<T: Typed> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(T::NULL, Into::into)
+    }
+}
+
+macro_rules! typed {
     ($($type:ty => $variant:ident $convert:expr;)*) => {$(
         impl From<$type> for Value {
             fn from(value: $type) -> Self { Self::$variant(Some($convert(value))) }
         }
-        impl From<Option<$type>> for Value {
-            fn from(value: Option<$type>) -> Self { Self::$variant(value.map($convert)) }
+        impl Typed for $type {
+            const NULL: Value = Value::$variant(None);
         }
     )*};
 }
 
-value_from! {
+typed! {
     i64 => Int std::convert::identity;
     bool => Bool std::convert::identity;
     String => Text std::convert::identity;

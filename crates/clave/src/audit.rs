@@ -1,0 +1,71 @@
+//! The record of what happened: one row a state change or refusal, in the same transaction (I5). Never a key, answer, captcha or token.
+
+use std::net::IpAddr;
+
+use rand::RngExt as _;
+use rut::Rut;
+use sql::{Tx, sql};
+
+use crate::{cx::Cx, person::rut_value};
+
+/// Events, by the name under which they are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each name says what happened")]
+pub enum Event {
+    Registered,
+    RegistrationOfTakenRut,
+    ProvisionalKeyMade,
+    RecoveryRefused,
+    RecoveryInterrupted,
+    KeyChanged,
+    KeyChangeRefused,
+    KeyChangeInterrupted,
+    UpdateRefused,
+    DataChanged,
+    EmailConfirmed,
+    CredentialsFrozen,
+    CaptchaLinkSent,
+}
+
+impl Event {
+    /// The stored name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::RegistrationOfTakenRut => "registration_of_taken_rut",
+            Self::ProvisionalKeyMade => "provisional_key_made",
+            Self::RecoveryRefused => "recovery_refused",
+            Self::RecoveryInterrupted => "recovery_interrupted",
+            Self::KeyChanged => "key_changed",
+            Self::KeyChangeRefused => "key_change_refused",
+            Self::KeyChangeInterrupted => "key_change_interrupted",
+            Self::UpdateRefused => "update_refused",
+            Self::DataChanged => "data_changed",
+            Self::EmailConfirmed => "email_confirmed",
+            Self::CredentialsFrozen => "credentials_frozen",
+            Self::CaptchaLinkSent => "captcha_link_sent",
+        }
+    }
+}
+
+/// Appends a row about a person's RUT, known or not: unknown ones leave the same trace.
+pub async fn append(tx: &mut Tx, cx: &mut Cx, rut: Rut, event: Event, detail: Option<&str>) -> sql::Result<()> {
+    let id: [u8; 16] = cx.rng.random();
+    let address = cx.from.map(|address| match address {
+        IpAddr::V4(v4) => v4.octets().to_vec(),
+        IpAddr::V6(v6) => v6.octets().to_vec(),
+    });
+    tx.run(sql!(
+        "INSERT INTO audit (id, at, rut, actor, event, detail, address, request) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        id,
+        cx.now,
+        rut_value(rut),
+        "person",
+        event.name(),
+        detail,
+        address,
+        cx.request.as_str()
+    ))
+    .await
+    .map(drop)
+}

@@ -1,0 +1,52 @@
+//! What every use case needs: one instant, one source of chance, the product, and who is asking.
+
+use std::{net::IpAddr, sync::Arc};
+
+use rand::{RngExt as _, rngs::StdRng};
+use sql::Db;
+
+use crate::{
+    hashing::Hashing,
+    moment::{Clock, Moment},
+    settings::Settings,
+    vault::Vault,
+};
+
+/// The running product: everything that outlives a request. Nodes hold no other state.
+#[derive(Debug)]
+pub struct Clave {
+    /// Storage.
+    pub db: Db,
+    /// Keys of the secrets folder.
+    pub vault: Vault,
+    /// Argon2 threads.
+    pub hashing: Hashing,
+    /// What the installation decided.
+    pub settings: Settings,
+    /// Wall time.
+    pub clock: Clock,
+}
+
+/// One request, from the product's side.
+#[derive(Debug)]
+pub struct Cx {
+    /// The one instant that judges every validity in this request (I7).
+    pub now: Moment,
+    /// A cryptographic generator of this request's own.
+    pub rng: StdRng,
+    /// The product.
+    pub clave: Arc<Clave>,
+    /// The client's address, already judged by the proxies' configuration; none for the command line.
+    pub from: Option<IpAddr>,
+    /// The request's reference number, as on error pages and in the log.
+    pub request: String,
+}
+
+impl Cx {
+    /// A request that happens now.
+    pub fn new(clave: Arc<Clave>, from: Option<IpAddr>) -> Self {
+        let mut rng: StdRng = rand::make_rng();
+        let request = crate::vault::hex(&rng.random::<[u8; 6]>());
+        Self { now: clave.clock.now(), rng, clave, from, request }
+    }
+}

@@ -1,0 +1,247 @@
+//! Messages to people: a row committed with the change that causes it, delivered afterwards by `worker.rs`, off every request's path.
+//!
+//! A message is stored as facts, not as text: the words are chosen when it is sent, from the same row each time, so that a duplicate carries the
+//! same key (I6). The row's body is sealed and erased when the message has left or its deadline has passed.
+
+use std::time::Duration;
+
+use rand::{RngExt as _, rngs::StdRng};
+use rut::Rut;
+use serde::{Deserialize, Serialize};
+use sql::{Tx, sql};
+
+use crate::{
+    cx::Cx,
+    fault::Fault,
+    moment::Moment,
+    person::{Details, Language, rut_value},
+    secret::Secret,
+    vault::{Place, Vault},
+};
+
+/// What a message says. Links are given as tokens; the web side knows their addresses.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Message {
+    /// Registration was received; the link confirms the e-mail.
+    Registered {
+        /// Confirms the e-mail; absent in the SMS.
+        confirm: Option<Secret>,
+        /// «No fui yo».
+        not_me: Secret,
+    },
+    /// Somebody filled in the registration of a RUT that already has a key.
+    AlreadyRegistered {
+        /// «No fui yo».
+        not_me: Secret,
+    },
+    /// A provisional key.
+    ProvisionalKey {
+        /// The key itself.
+        key: Secret,
+        /// When it was made (the date the guide shows).
+        made_at: Moment,
+        /// Until when it serves.
+        until: Moment,
+        /// «No fui yo».
+        not_me: Secret,
+    },
+    /// The key was changed.
+    KeyChanged {
+        /// When.
+        at: Moment,
+        /// «No fui yo».
+        not_me: Secret,
+    },
+    /// Data were changed; goes to the old and the new address.
+    DataChanged {
+        /// When.
+        at: Moment,
+        /// «No fui yo».
+        not_me: Secret,
+        /// Confirms a new e-mail; only in the message to that address.
+        confirm: Option<Secret>,
+    },
+    /// A link that stands in for the captcha.
+    CaptchaLink {
+        /// The link's token.
+        link: Secret,
+        /// The process it was asked for.
+        process: Process,
+    },
+    /// The credentials were frozen.
+    Frozen {
+        /// When.
+        at: Moment,
+    },
+}
+
+impl Message {
+    /// The stored kind, for operators.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Registered { .. } => "registered",
+            Self::AlreadyRegistered { .. } => "already_registered",
+            Self::ProvisionalKey { .. } => "provisional_key",
+            Self::KeyChanged { .. } => "key_changed",
+            Self::DataChanged { .. } => "data_changed",
+            Self::CaptchaLink { .. } => "captcha_link",
+            Self::Frozen { .. } => "frozen",
+        }
+    }
+}
+
+/// A process in which a captcha stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Process {
+    /// Register.
+    Register,
+    /// Forgotten key.
+    Recover,
+    /// Change the key.
+    ChangeKey,
+}
+
+/// How a message travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// E-mail.
+    Email,
+    /// SMS.
+    Sms,
+}
+
+impl Channel {
+    /// The stored name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Sms => "sms",
+        }
+    }
+
+    /// From the stored name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Email, Self::Sms].into_iter().find(|channel| channel.name() == name)
+    }
+}
+
+/// What is sealed in a row.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Letter {
+    /// E-mail address or E.164 number.
+    pub to: String,
+    /// The language of its words.
+    pub language: Language,
+    /// What it says.
+    pub message: Message,
+}
+
+/// Where a message is, as the person is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// On its way.
+    Waiting,
+    /// Handed to the mail or SMS system.
+    Sent,
+    /// Given up.
+    Failed,
+}
+
+impl State {
+    /// The stored name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+        }
+    }
+
+    fn from_name(name: &str) -> Self {
+        match name {
+            "waiting" => Self::Waiting,
+            "sent" => Self::Sent,
+            _ => Self::Failed,
+        }
+    }
+}
+
+/// A message's id: also its idempotency key towards gateways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageId(pub(crate) [u8; 16]);
+
+impl MessageId {
+    /// Hexadecimal, as file names and headers show it.
+    pub fn hex(self) -> String {
+        crate::vault::hex(&self.0)
+    }
+}
+
+/// How long notices are tried before they are given up. Provisional keys have a deadline of their own.
+pub const NOTICE_DEADLINE: Duration = Duration::from_hours(72);
+
+/// Puts one letter into the outbox, in the transaction of its cause.
+pub async fn put(
+    tx: &mut Tx,
+    cx: &mut Cx,
+    rut: Rut,
+    channel: Channel,
+    letter: &Letter,
+    deadline: Moment,
+) -> Result<MessageId, Fault> {
+    let id = MessageId(cx.rng.random());
+    let clave = std::sync::Arc::clone(&cx.clave);
+    let body = seal(&clave.vault, id, letter, &mut cx.rng)?;
+    tx.run(sql!(
+        "INSERT INTO outbox (id, rut, channel, kind, body, state, tries, made_at, next_at, deadline)
+         VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $7, $8)",
+        id.0,
+        rut_value(rut),
+        channel.name(),
+        letter.message.kind(),
+        body,
+        State::Waiting.name(),
+        cx.now,
+        deadline
+    ))
+    .await?;
+    Ok(id)
+}
+
+/// Every address at which a person can be reached.
+pub fn addresses(details: &Details) -> impl Iterator<Item = (Channel, String)> {
+    let email = details.email.as_ref().map(|email| (Channel::Email, email.as_str().to_owned()));
+    let phone = details.phone.as_ref().map(|phone| (Channel::Sms, phone.as_str().to_owned()));
+    email.into_iter().chain(phone)
+}
+
+/// The present states of these messages, in their order; one that is not there any more was given up.
+pub async fn states(tx: &mut Tx, ids: &[MessageId]) -> Result<Vec<(Channel, State)>, Fault> {
+    let mut states = Vec::with_capacity(ids.len());
+    for id in ids {
+        if let Some(row) = tx.one(sql!("SELECT channel, state FROM outbox WHERE id = $1", id.0)).await? {
+            let (channel, state): (String, String) = (row.get("channel")?, row.get("state")?);
+            if let Some(channel) = Channel::from_name(&channel) {
+                states.push((channel, State::from_name(&state)));
+            }
+        }
+    }
+    Ok(states)
+}
+
+fn seal(vault: &Vault, id: MessageId, letter: &Letter, rng: &mut StdRng) -> Result<Vec<u8>, Fault> {
+    let json = zeroize::Zeroizing::new(serde_json::to_vec(letter).map_err(Fault::at("writing a message"))?);
+    vault.seal(place(&id), &json, rng)
+}
+
+/// Opens a row's body.
+pub fn unseal(vault: &Vault, id: MessageId, body: &[u8]) -> Result<Letter, Fault> {
+    serde_json::from_slice(&vault.unseal(place(&id), body)?).map_err(Fault::at("reading a message"))
+}
+
+const fn place(id: &MessageId) -> Place<'_> {
+    Place { column: "outbox.body", row: &id.0 }
+}

@@ -1,0 +1,179 @@
+//! A person's rows.
+
+use rand::{RngExt as _, rngs::StdRng};
+use rut::Rut;
+use sql::{Row, Tx, sql};
+
+use super::{Details, Identity, Language, Person, PersonId, question::Question, rut_value};
+use crate::{
+    fault::Fault,
+    hashing::Hash,
+    moment::Moment,
+    vault::{Place, Purpose, Vault},
+};
+
+/// Reads a person without holding the row.
+pub async fn find(tx: &mut Tx, vault: &Vault, rut: Rut) -> Result<Option<Person>, Fault> {
+    let row = tx
+        .one(sql!(
+            "SELECT id, rut, details, question, answer_hash, key_hash, frozen_at, email_confirmed_at, identity, language,
+             registered_at FROM person WHERE rut = $1",
+            rut_value(rut)
+        ))
+        .await?;
+    row.map(|row| read(vault, &row)).transpose()
+}
+
+/// Reads a person and holds the row until the transaction ends: whoever reads, thinks and writes begins with this.
+pub async fn take(tx: &mut Tx, vault: &Vault, rut: Rut, now: Moment) -> Result<Option<Person>, Fault> {
+    let row = tx
+        .one(sql!(
+            "UPDATE person SET touched_at = $2 WHERE rut = $1
+             RETURNING id, rut, details, question, answer_hash, key_hash, frozen_at, email_confirmed_at, identity, language,
+             registered_at",
+            rut_value(rut),
+            now
+        ))
+        .await?;
+    row.map(|row| read(vault, &row)).transpose()
+}
+
+/// A person about to be registered.
+pub struct NewPerson<'a> {
+    /// RUT.
+    pub rut: Rut,
+    /// Everything sealed.
+    pub details: &'a Details,
+    /// Chosen question.
+    pub question: Question,
+    /// Hash of its answer.
+    pub answer: &'a Hash,
+    /// Hash of the key.
+    pub key: &'a Hash,
+    /// How the identity was established.
+    pub identity: Identity,
+    /// Language of messages.
+    pub language: Language,
+}
+
+/// Inserts a person; `None` when the RUT is taken.
+pub async fn insert(
+    tx: &mut Tx,
+    vault: &Vault,
+    new: NewPerson<'_>,
+    now: Moment,
+    rng: &mut StdRng,
+) -> Result<Option<PersonId>, Fault> {
+    let id = PersonId(rng.random());
+    let row = tx
+        .one(sql!(
+            "INSERT INTO person (rut, id, details, email_index, phone_index, question, answer_hash, key_hash, identity, language,
+             registered_at, touched_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+             ON CONFLICT DO NOTHING RETURNING rut",
+            rut_value(new.rut),
+            id.0,
+            seal(vault, id, new.details, rng)?,
+            email_index(vault, new.details)?,
+            phone_index(vault, new.details)?,
+            i64::from(new.question.number()),
+            new.answer,
+            new.key,
+            new.identity,
+            new.language,
+            now
+        ))
+        .await?;
+    Ok(row.map(|_| id))
+}
+
+/// Replaces the sealed data.
+pub async fn save_details(tx: &mut Tx, vault: &Vault, person: &Person, rng: &mut StdRng) -> Result<(), Fault> {
+    tx.run(sql!(
+        "UPDATE person SET details = $2, email_index = $3, phone_index = $4 WHERE rut = $1",
+        rut_value(person.rut),
+        seal(vault, person.id, &person.details, rng)?,
+        email_index(vault, &person.details)?,
+        phone_index(vault, &person.details)?
+    ))
+    .await?;
+    Ok(())
+}
+
+/// Replaces the key and thaws the credentials.
+pub async fn save_key(tx: &mut Tx, rut: Rut, key: &Hash, now: Moment) -> sql::Result<()> {
+    tx.run(sql!(
+        "UPDATE person SET key_hash = $2, key_changed_at = $3, frozen_at = $4 WHERE rut = $1",
+        rut_value(rut),
+        key,
+        now,
+        None::<i64>
+    ))
+    .await
+    .map(drop)
+}
+
+/// Replaces the secret question and its answer.
+pub async fn save_answer(tx: &mut Tx, rut: Rut, question: Question, answer: &Hash) -> sql::Result<()> {
+    tx.run(sql!(
+        "UPDATE person SET question = $2, answer_hash = $3 WHERE rut = $1",
+        rut_value(rut),
+        i64::from(question.number()),
+        answer
+    ))
+    .await
+    .map(drop)
+}
+
+/// Freezes the credentials, or thaws them with `None`.
+pub async fn save_frozen(tx: &mut Tx, rut: Rut, since: Option<Moment>) -> sql::Result<()> {
+    tx.run(sql!("UPDATE person SET frozen_at = $2 WHERE rut = $1", rut_value(rut), since)).await.map(drop)
+}
+
+/// Notes that the e-mail is the person's, or, after it changed, that nobody knows yet.
+pub async fn save_email_confirmed(tx: &mut Tx, rut: Rut, at: Option<Moment>) -> sql::Result<()> {
+    tx.run(sql!("UPDATE person SET email_confirmed_at = $2 WHERE rut = $1", rut_value(rut), at)).await.map(drop)
+}
+
+const fn place(id: &PersonId) -> Place<'_> {
+    Place { column: "person.details", row: &id.0 }
+}
+
+fn seal(vault: &Vault, id: PersonId, details: &Details, rng: &mut StdRng) -> Result<Vec<u8>, Fault> {
+    let json = zeroize::Zeroizing::new(serde_json::to_vec(details).map_err(Fault::at("writing personal data"))?);
+    vault.seal(place(&id), &json, rng)
+}
+
+fn email_index(vault: &Vault, details: &Details) -> Result<Option<Vec<u8>>, Fault> {
+    let index = details.email.as_ref().map(|email| vault.mac(Purpose::Index, "email", &[email.folded().as_bytes()]));
+    Ok(index.transpose()?.map(Vec::from))
+}
+
+fn phone_index(vault: &Vault, details: &Details) -> Result<Option<Vec<u8>>, Fault> {
+    let index = details.phone.as_ref().map(|phone| vault.mac(Purpose::Index, "phone", &[phone.as_str().as_bytes()]));
+    Ok(index.transpose()?.map(Vec::from))
+}
+
+fn read(vault: &Vault, row: &Row) -> Result<Person, Fault> {
+    let id = PersonId(row.get("id")?);
+    let details: Vec<u8> = row.get("details")?;
+    let opened = vault.unseal(place(&id), &details)?;
+    let wrong = || Fault::new("reading a person's row");
+    let number: i64 = row.get("rut")?;
+    let question: Option<i64> = row.get("question")?;
+    let identity: String = row.get("identity")?;
+    let language: String = row.get("language")?;
+    Ok(Person {
+        id,
+        rut: u32::try_from(number).ok().and_then(Rut::from_number).ok_or_else(wrong)?,
+        details: serde_json::from_slice(&opened).map_err(Fault::at("reading personal data"))?,
+        question: question.and_then(|number| Question::from_number(u8::try_from(number).ok()?)),
+        answer: row.get("answer_hash")?,
+        key: row.get("key_hash")?,
+        frozen_at: row.get("frozen_at")?,
+        email_confirmed_at: row.get("email_confirmed_at")?,
+        identity: if identity == "registry" { Identity::Registry } else { Identity::Declared },
+        language: Language::from_tag(&language).unwrap_or_default(),
+        registered_at: row.get("registered_at")?,
+    })
+}
