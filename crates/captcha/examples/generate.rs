@@ -1,11 +1,12 @@
 //! Writes labelled images (and sounds) into a folder, to look at them or to measure what reads them:
-//! `cargo run -p captcha --release --example generate -- --level normal --count 300 --out DIR [--seed N] [--sound]`.
+//! `cargo run -p captcha --release --example generate -- --level normal --count 300 --out DIR [--seed N]
+//! [--sound [--language es|en|ht]]`.
 
 use std::error::Error;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use captcha::Level;
+use captcha::{Language, Level};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -15,11 +16,19 @@ struct Arguments {
     out: PathBuf,
     seed: u64,
     sound: bool,
+    language: Language,
 }
 
 impl Arguments {
     fn read() -> Result<Self, Box<dyn Error>> {
-        let mut read = Self { level: Level::Normal, count: 20, out: PathBuf::from("captchas"), seed: 1, sound: false };
+        let mut read = Self {
+            level: Level::Normal,
+            count: 20,
+            out: PathBuf::from("captchas"),
+            seed: 1,
+            sound: false,
+            language: Language::Spanish,
+        };
         let mut words = std::env::args().skip(1);
         while let Some(name) = words.next() {
             let mut value = || words.next().ok_or(format!("{name} needs a value"));
@@ -34,6 +43,14 @@ impl Arguments {
                 "--count" => read.count = value()?.parse()?,
                 "--out" => read.out = value()?.into(),
                 "--seed" => read.seed = value()?.parse()?,
+                "--language" => {
+                    read.language = match value()?.as_str() {
+                        "es" => Language::Spanish,
+                        "en" => Language::English,
+                        "ht" => Language::Kreyol,
+                        other => return Err(format!("no language {other}: es, en or ht").into()),
+                    }
+                }
                 "--sound" => read.sound = true,
                 other => return Err(format!("unknown argument {other}").into()),
             }
@@ -55,6 +72,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         bytes += image.len();
         most = most.max(image.len());
         std::fs::write(arguments.out.join(format!("{label}_{n}.png")), image)?;
+    }
+    if arguments.sound {
+        for n in 0..arguments.count {
+            let label = captcha::digits(&mut rng);
+            let sound = captcha::sound(&label, arguments.language, &mut rng)?;
+            std::fs::write(arguments.out.join(format!("{label}_{n}.wav")), sound)?;
+        }
     }
     println!(
         "{} images, {:?} and {} bytes each, the largest {most}",

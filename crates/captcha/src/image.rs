@@ -7,16 +7,17 @@ use std::ops::Range;
 
 use rand::{Rng, RngExt};
 
+use crate::Level;
 use crate::error::{Cause, Error};
 use crate::field::field;
 use crate::glyph::{Fonts, Shape};
+use crate::label::is_letter;
 use crate::plane::{Plane, whole, xor};
-use crate::{Level, is_letter};
 
 const WIDTH: u16 = 340;
-const HEIGHT: u16 = 240;
+const HEIGHT: u16 = 250;
 /// What a row leaves free at both ends together, for slanted and bent letters.
-const MARGIN: f32 = 22.0;
+const MARGIN: f32 = 34.0;
 /// Sixteen tones fit in four bits a pixel.
 const TONES: u8 = 16;
 
@@ -46,14 +47,14 @@ fn written<R: Rng>(letters: &[char], rng: &mut R) -> Result<Plane, Cause> {
     let fonts = Fonts::read()?;
     let bends = [(); 2].map(|()| field(WIDTH, HEIGHT, &BENDS, rng));
     let mut plane = Plane::new(WIDTH, HEIGHT);
-    let rows = leans(rng).into_iter().zip([67.0, 171.0]);
+    let rows = leans(rng).into_iter().zip([72.0, 178.0]);
     for (row, (lean, middle)) in letters.chunks(3).zip(rows) {
         let mut letters = Vec::with_capacity(row.len());
         for &letter in row {
             letters.push(Letter {
                 shape: fonts.shape(letter, rng.random_range(0..2))?,
-                size: rng.random_range(64.0..81.0),
-                turn: lean + rng.random_range(-0.12..0.12),
+                size: rng.random_range(63.0..79.0),
+                turn: lean + rng.random_range(-0.11..0.11),
                 slant: rng.random_range(-0.18..0.18),
                 gap: rng.random_range(7.0..17.0),
                 rise: rng.random_range(-4.0..4.0),
@@ -67,9 +68,9 @@ fn written<R: Rng>(letters: &[char], rng: &mut R) -> Result<Plane, Cause> {
 
 /// How much each row leans, in radians: always visibly, and less when they lean against each other and would touch.
 fn leans<R: Rng>(rng: &mut R) -> [f32; 2] {
-    let (first, second) = (sign(rng), sign(rng));
-    let most = if first == second { 0.2 } else { 0.11 };
-    [first, second].map(|sign| sign * rng.random_range(0.06..most))
+    let first = if rng.random() { 1.0 } else { -1.0 };
+    let (second, most) = if rng.random() { (first, 0.17) } else { (-first, 0.11) };
+    [first, second].map(|side| side * rng.random_range(0.06..most))
 }
 
 struct Letter {
@@ -106,10 +107,11 @@ fn set_row<R: Rng>(plane: &mut Plane, letters: &[Letter], lean: f32, middle: f32
     let room = (f32::from(WIDTH) - MARGIN - length).max(0.0) / 2.0;
     let mut along = rng.random_range(-room..=room) - length / 2.0;
     for letter in letters {
-        along += (letter.width() + letter.gap) / 2.0;
+        let half = f32::midpoint(letter.width(), letter.gap);
+        along += half;
         let centre = (f32::from(WIDTH) / 2.0 + along * lean.cos(), middle + along * lean.sin() + letter.rise);
         set_letter(plane, letter, centre, bends);
-        along += (letter.width() + letter.gap) / 2.0;
+        along += half;
     }
 }
 
@@ -155,10 +157,10 @@ fn shaded<R: Rng>(ink: &Plane, rng: &mut R) -> Vec<u8> {
         .zip(noise)
         .map(|((coverage, drift), noise)| {
             let tone = 13.0 + drift.clamp(-1.5, 1.5) - coverage * 11.0;
-            // One pixel in 64 is a tone off: more would cost bytes and readers, and stop nobody.
+            // One pixel in 128 is a tone off: more would cost bytes and readers, and stop nobody.
             let grain = match noise {
-                0..2 => 1.0,
-                2..4 => -1.0,
+                0 => 1.0,
+                1 => -1.0,
                 _ => 0.0,
             };
             level_of(tone + grain)
@@ -191,6 +193,109 @@ fn cell(coordinate: f32) -> u16 {
     u16::try_from(whole(coordinate.max(0.0))).unwrap_or(u16::MAX)
 }
 
-fn sign<R: Rng>(rng: &mut R) -> f32 {
-    if rng.random() { 1.0 } else { -1.0 }
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+
+    use super::*;
+    use crate::letters;
+
+    const LEVELS: [Level; 2] = [Level::Normal, Level::Alto];
+
+    fn seeded(seed: u64) -> StdRng {
+        StdRng::seed_from_u64(seed)
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_bytes() {
+        for level in LEVELS {
+            let once = image("PATXEL", level, &mut seeded(7)).unwrap();
+            assert_eq!(once, image("PATXEL", level, &mut seeded(7)).unwrap());
+        }
+    }
+
+    #[test]
+    fn letters_seed_and_level_all_change_the_bytes() {
+        let picture = image("PATXEL", Level::Normal, &mut seeded(7)).unwrap();
+        assert_ne!(picture, image("PATXEM", Level::Normal, &mut seeded(7)).unwrap());
+        assert_ne!(picture, image("PATXEL", Level::Normal, &mut seeded(8)).unwrap());
+        assert_ne!(picture, image("PATXEL", Level::Alto, &mut seeded(7)).unwrap());
+    }
+
+    #[test]
+    fn every_image_is_a_wide_png_of_sixteen_tones_and_at_most_20_kilobytes() {
+        let mut rng = seeded(1);
+        for level in LEVELS {
+            for _ in 0..50 {
+                let bytes = image(&letters(&mut rng), level, &mut rng).unwrap();
+                assert!(bytes.len() <= 20_000, "{} bytes", bytes.len());
+                let mut reader = png::Decoder::new(std::io::Cursor::new(&bytes)).read_info().unwrap();
+                let mut packed = vec![0; reader.output_buffer_size().unwrap()];
+                let info = reader.next_frame(&mut packed).unwrap();
+                assert!(info.width >= 320);
+                assert_eq!((info.color_type, info.bit_depth), (png::ColorType::Grayscale, png::BitDepth::Four));
+            }
+        }
+    }
+
+    /// What makes the image: ink and ground have the same brightness, so knowing a pixel's tone says nothing about it.
+    #[test]
+    fn half_of_the_letters_is_dark_and_half_is_light() {
+        let mut rng = seeded(3);
+        let (mut dark, mut all) = (0.0, 0.0);
+        for _ in 0..20 {
+            let ink = written(&['M', 'A', 'R', 'T', 'E', 'L'], &mut rng).unwrap();
+            let blobs = field(WIDTH, HEIGHT, &BLOBS, &mut rng);
+            for (letter, blob) in ink.rows().flatten().zip(blobs.rows().flatten()) {
+                all += letter;
+                dark += xor(*letter, if *blob > 0.0 { 1.0 } else { 0.0 }) * letter;
+            }
+        }
+        let share: f32 = dark / all;
+        assert!((0.45..0.55).contains(&share), "{share}");
+    }
+
+    #[test]
+    fn no_letter_touches_the_border() {
+        let mut rng = seeded(4);
+        for text in ["MMMMMM", "KXMHRU", "LTLLTL", "CCCUUU"] {
+            let text: Vec<char> = text.chars().collect();
+            for _ in 0..10 {
+                let ink = written(&text, &mut rng).unwrap();
+                let rows: Vec<&[f32]> = ink.rows().collect();
+                let ends = [rows[0], rows[rows.len() - 1]].concat();
+                let sides = rows.iter().flat_map(|row| [row[0], row[row.len() - 1]]);
+                assert!(ends.into_iter().chain(sides).all(|coverage| coverage == 0.0));
+            }
+        }
+    }
+
+    #[test]
+    fn only_six_letters_of_the_alphabet_make_an_image() {
+        for wrong in ["", "PATXE", "PATXELA", "PATXEB", "patxel", "PATXE\u{301}", "PAT XE"] {
+            assert!(image(wrong, Level::Normal, &mut seeded(1)).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_error_does_not_tell_the_letters() {
+        let error = image("QQQQQQ", Level::Normal, &mut seeded(1)).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains('Q'));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn no_text_makes_it_panic(text in ".*", seed: u64) {
+            let _ = image(&text, Level::Alto, &mut seeded(seed));
+        }
+
+        #[test]
+        fn no_letters_make_it_fail(text in "[ACEHKLMPRTUX]{6}", seed: u64) {
+            prop_assert!(image(&text, Level::Alto, &mut seeded(seed)).is_ok());
+        }
+    }
 }

@@ -20,3 +20,32 @@ pub fn digits<R: Rng>(rng: &mut R) -> String {
 pub(crate) fn is_letter(letter: char) -> bool {
     ALPHABET.contains(&letter)
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+
+    use super::*;
+
+    #[test]
+    fn letters_are_six_of_the_alphabet_and_every_one_comes() {
+        let mut rng = StdRng::seed_from_u64(1);
+        let mut seen = std::collections::BTreeSet::new();
+        for _ in 0..100 {
+            let letters = letters(&mut rng);
+            assert_eq!(letters.len(), 6);
+            seen.extend(letters.chars());
+        }
+        assert_eq!(seen.into_iter().collect::<Vec<_>>(), ALPHABET);
+    }
+
+    #[test]
+    fn digits_are_five_or_six() {
+        let mut rng = StdRng::seed_from_u64(1);
+        let labels: Vec<String> = (0..100).map(|_| digits(&mut rng)).collect();
+        assert!(labels.iter().all(|label| label.chars().all(|digit| digit.is_ascii_digit())));
+        let lengths: std::collections::BTreeSet<usize> = labels.iter().map(String::len).collect();
+        assert_eq!(lengths.into_iter().collect::<Vec<_>>(), [5, 6]);
+    }
+}

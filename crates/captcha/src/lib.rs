@@ -6,11 +6,14 @@ mod glyph;
 mod image;
 mod label;
 mod plane;
+mod sound;
+mod voice;
 
 pub use error::Error;
 pub use image::image;
-use label::is_letter;
 pub use label::{digits, letters};
+pub use sound::sound;
+pub use voice::Language;
 
 /// How hard an image is to read, for programs and for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -78,7 +78,7 @@ impl Plane {
         if x < 0.0 || y < 0.0 || right > self.width || below > self.height {
             return 0.0;
         }
-        let (dx, dy) = (x.fract(), y.fract());
+        let (dx, dy) = (x - f32::from(right), y - f32::from(below));
         let at = |x: Option<u16>, y: Option<u16>| match (x, y) {
             (Some(x), Some(y)) => self.at(x, y),
             _ => 0.0,
