@@ -1,15 +1,24 @@
--- A process of several steps, or one submission of a form: bound to a browser, finished once.
+-- A process of several steps and its result: bound to a browser, finished once. State and outcome are sealed.
 CREATE TABLE flow (
     id BYTEA PRIMARY KEY,
     kind TEXT NOT NULL,
     browser BYTEA NOT NULL,
-    rut BIGINT,
+    rut BIGINT NOT NULL,
     state BYTEA,
-    digest BYTEA,
     outcome BYTEA,
     until BIGINT NOT NULL
 );
 CREATE INDEX flow_by_end ON flow (until);
+
+-- Forms that were sent, so that a double click does nothing twice; the answer is the flow whose page was shown.
+CREATE TABLE submission (
+    id BYTEA PRIMARY KEY,
+    browser BYTEA NOT NULL,
+    digest BYTEA NOT NULL,
+    answer BYTEA,
+    until BIGINT NOT NULL
+);
+CREATE INDEX submission_by_end ON submission (until);
 
 -- Captchas that were answered, rightly or not: each once.
 CREATE TABLE captcha_burnt (
@@ -31,7 +40,6 @@ CREATE INDEX link_by_end ON link (until);
 -- How often something was tried, a window each.
 CREATE TABLE lane (
     id BYTEA PRIMARY KEY,
-    began_at BIGINT NOT NULL,
     tries BIGINT NOT NULL,
     until BIGINT NOT NULL
 );

@@ -46,6 +46,18 @@ impl std::fmt::Debug for Hash {
     }
 }
 
+impl Hash {
+    /// The stored text, for what is itself sealed.
+    pub(crate) fn into_stored(self) -> String {
+        self.0
+    }
+
+    /// Back from [`Hash::into_stored`].
+    pub(crate) fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+}
+
 impl From<&Hash> for sql::Value {
     fn from(hash: &Hash) -> Self {
         hash.0.as_str().into()

@@ -3,19 +3,31 @@
 //! One file is one use case (`register`, `recover`, `change_key`, `update_data`, `freeze`); the rest is what they share. See
 //! `docs/ARCHITECTURE.md`.
 
+pub mod attempt;
 pub mod audit;
+pub mod captcha_link;
+pub mod challenge;
+pub mod change_key;
 mod cx;
 pub mod fault;
+pub mod flow;
+pub mod freeze;
 pub mod hashing;
+pub mod limits;
 pub mod link;
 pub mod minimum;
 mod moment;
+mod notice;
 pub mod outbox;
 pub mod person;
 pub mod places;
+pub mod recover;
+pub mod register;
 pub mod schema;
 mod secret;
 pub mod settings;
+pub mod submission;
+pub mod update_data;
 pub mod vault;
 
 pub use cx::{Clave, Cx};

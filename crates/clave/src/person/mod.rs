@@ -60,12 +60,18 @@ pub struct Details {
     pub phone: Option<Phone>,
 }
 
-/// Personal data stays out of logs.
-impl std::fmt::Debug for Details {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Details(…)")
-    }
+/// Personal data stays out of logs, whoever prints a struct that holds it.
+macro_rules! silent {
+    ($($type:ident),*) => {$(
+        impl std::fmt::Debug for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($type), "(…)"))
+            }
+        }
+    )*};
 }
+
+silent!(Details, Names, BirthDate, Address, Email, Phone);
 
 /// A person with a key.
 #[derive(Debug, Clone)]

@@ -1,0 +1,141 @@
+//! What every form that asks for a proof goes through first: the double click, the captcha, the budget. Durable before any secret is
+//! looked at, so that a crash gives no free try.
+
+use rut::Rut;
+use sql::Tx;
+
+use crate::{
+    challenge::Ticket,
+    cx::Cx,
+    fault::Fault,
+    flow::{Browser, Token},
+    limits::{self, Subject},
+    link,
+    moment::Moment,
+    secret::Secret,
+    submission::{self, Submission},
+};
+
+/// How somebody showed not to be a program.
+#[derive(Debug)]
+pub enum Human {
+    /// By the captcha.
+    Captcha {
+        /// The ticket, if it is ours and alive.
+        ticket: Option<Ticket>,
+        /// Whether the typed letters are those of the picture.
+        solution: Solution,
+    },
+    /// By a link sent to a registered address.
+    Link(Secret),
+    /// The form has no captcha.
+    NotAsked,
+}
+
+/// What was typed against what was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Solution {
+    /// The letters of the picture, or the digits of the sound.
+    Right,
+    /// Something else.
+    Wrong,
+}
+
+/// One form, sent once.
+#[derive(Debug)]
+pub struct Attempt {
+    /// From where.
+    pub browser: Browser,
+    /// Which sending.
+    pub submission: Submission,
+    /// By whom.
+    pub human: Human,
+}
+
+/// Why it goes no further. Says nothing about the RUT.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// The second of a double click: the first was answered by this flow.
+    #[error("the same form was sent before")]
+    Repeated(Token),
+    /// Wrong letters, or a captcha that was used, expired or made for something else.
+    #[error("the captcha was not solved")]
+    Captcha,
+    /// A budget is used up.
+    #[error("too many tries")]
+    TooManyTries {
+        /// When to try again.
+        until: Moment,
+    },
+    /// Our problem.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<sql::Error> for Refused {
+    fn from(error: sql::Error) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// Claims the submission, burns the captcha, counts the try, and makes it all durable.
+pub async fn reserve(cx: &mut Cx, attempt: &Attempt, rut: Rut, subject: Subject) -> Result<(), Refused> {
+    let clave = std::sync::Arc::clone(&cx.clave);
+    let mut tx = clave.db.begin().await?;
+    if !submission::claim(&mut tx, cx, attempt.browser, attempt.submission).await? {
+        drop(tx);
+        // A form that was refused, or whose contents differ: its captcha is gone.
+        let earlier = submission::earlier_answer(cx, attempt.browser, attempt.submission).await?;
+        return Err(earlier.map_or(Refused::Captcha, Refused::Repeated));
+    }
+    let human = is_human(&mut tx, cx, &attempt.human, rut).await?;
+    let counted = if human { limits::count(&mut tx, cx, subject).await? } else { Ok(()) };
+    if !human || counted.is_err() {
+        submission::refuse(&mut tx, attempt.submission).await?;
+    }
+    tx.commit().await?;
+    match (human, counted) {
+        (false, _) => Err(Refused::Captcha),
+        (true, Err(until)) => Err(Refused::TooManyTries { until }),
+        (true, Ok(())) => Ok(()),
+    }
+}
+
+async fn is_human(tx: &mut Tx, cx: &Cx, human: &Human, rut: Rut) -> Result<bool, Fault> {
+    Ok(match human {
+        Human::NotAsked => true,
+        Human::Captcha { ticket: None, .. } => false,
+        Human::Captcha { ticket: Some(ticket), solution } => ticket.burn(tx).await? && *solution == Solution::Right,
+        Human::Link(token) => link::owner(tx, link::Purpose::Captcha, token, cx.now).await? == Some(rut),
+    })
+}
+
+/// The form had mistakes and goes no further, yet its captcha has been seen: it is burnt all the same.
+pub async fn burn_unused(cx: &Cx, human: &Human) -> Result<(), Fault> {
+    if let Human::Captcha { ticket: Some(ticket), .. } = human {
+        let mut tx = cx.clave.db.begin().await?;
+        ticket.burn(&mut tx).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+impl Attempt {
+    /// Notes the page that answers this submission, and uses up the link that stood in for the captcha.
+    ///
+    /// # Errors
+    /// [`Refused::Captcha`] when another submission was faster with the same link.
+    pub async fn succeed(&self, tx: &mut Tx, cx: &Cx, token: &Token) -> Result<(), Refused> {
+        if let Human::Link(link) = &self.human
+            && link::spend(tx, link::Purpose::Captcha, link, cx.now).await?.is_none()
+        {
+            return Err(Refused::Captcha);
+        }
+        Ok(submission::answer(tx, self.submission, token).await?)
+    }
+
+    /// Notes that the submission was refused.
+    pub async fn fail(&self, tx: &mut Tx) -> Result<(), Fault> {
+        submission::refuse(tx, self.submission).await
+    }
+}

@@ -1,0 +1,40 @@
+//! Use case: «No puedo usar el captcha» (WCAG 2.2, 3.3.8). A single-use link goes to the registered addresses and stands in for the captcha
+//! once. The page says the same for every RUT.
+
+use std::sync::Arc;
+
+use rut::Rut;
+
+use crate::{
+    Cx,
+    attempt::Refused,
+    audit::{self, Event},
+    limits::{self, Subject},
+    link::{self, Purpose},
+    notice::{self, Recipient},
+    outbox::{Message, Process},
+    person,
+};
+
+/// Sends a link for `process`, if the RUT has addresses and its budget of messages allows.
+pub async fn send(cx: &mut Cx, rut: Rut, process: Process) -> Result<(), Refused> {
+    let clave = Arc::clone(&cx.clave);
+    let mut tx = clave.db.begin().await?;
+    if let Err(until) = limits::count(&mut tx, cx, Subject::Sends(rut)).await? {
+        return Err(Refused::TooManyTries { until });
+    }
+    let person = person::find(&mut tx, &clave.vault, rut).await?;
+    if let Some(person) = person {
+        let link = link::make(&mut tx, Purpose::Captcha, rut, cx.now, &mut cx.rng).await?;
+        let to = Recipient {
+            rut,
+            details: &person.details,
+            language: person.language,
+            deadline: Some(cx.now.plus(clave.settings.recovery.delivery_deadline)),
+        };
+        notice::send_plain(&mut tx, cx, &to, |_| Message::CaptchaLink { link: link.clone(), process }).await?;
+    }
+    audit::append(&mut tx, cx, rut, Event::CaptchaLinkSent, None).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,188 @@
+//! Use case: change the key (G-5), with the current one or a living provisional one.
+
+use std::sync::Arc;
+
+use rut::Rut;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Cx, Fault, Moment, Secret,
+    attempt::{self, Attempt, Refused as AttemptRefused},
+    audit::{self, Event},
+    flow::{self, Kind, Token},
+    hashing::Hash,
+    limits::{self, Subject},
+    minimum::{self, Datum},
+    notice::{self, Recipient},
+    outbox::{Message, MessageId},
+    person::{
+        self, About, Person,
+        key::{self, NewKey},
+        provisional,
+    },
+};
+
+/// Why the key stays as it is.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// Before anything was looked at.
+    #[error(transparent)]
+    Attempt(#[from] AttemptRefused),
+    /// RUT and key do not belong together; one message for both.
+    #[error("wrong RUT or key")]
+    WrongKey,
+    /// The new key breaks a rule that only shows once the person is known.
+    #[error("the new key is not allowed")]
+    NewKey(NewKeyWrong),
+}
+
+/// Rules about the new key that need the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewKeyWrong {
+    /// It is the current key again.
+    Same,
+    /// It breaks one of the ordinary rules.
+    Rule(key::Wrong),
+}
+
+impl From<Fault> for Refused {
+    fn from(fault: Fault) -> Self {
+        Self::Attempt(fault.into())
+    }
+}
+
+impl From<sql::Error> for Refused {
+    fn from(error: sql::Error) -> Self {
+        Self::Attempt(error.into())
+    }
+}
+
+/// What the result page shows.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Outcome {
+    /// The key was changed.
+    Changed {
+        /// When.
+        at: Moment,
+        /// The notices about it.
+        messages: Vec<MessageId>,
+    },
+    /// Minimum data are missing (G-7).
+    Interrupted {
+        /// Which.
+        missing: Vec<Datum>,
+    },
+}
+
+/// What proved the person; a provisional key with its hash, by which it is used up.
+enum Proof {
+    Current,
+    Provisional(Hash),
+}
+
+/// Changes the key; gives the flow of the result page. `current` and `new` are as typed; `new` has passed the rules that need no person.
+pub async fn change_key(cx: &mut Cx, attempt: &Attempt, rut: Rut, current: &Secret, new: &Secret) -> Result<Token, Refused> {
+    attempt::reserve(cx, attempt, rut, Subject::Keys(rut)).await?;
+
+    let clave = Arc::clone(&cx.clave);
+    let proof = prove(cx, rut, current).await?;
+    let Some((person, proof)) = proof else { return refuse(cx, attempt, rut).await };
+
+    let missing = minimum::missing(&person, &clave.settings.minimum_data);
+    let hash = if missing.is_empty() {
+        let new = match allowed(cx, &person, new).await? {
+            Ok(new) => new,
+            Err(wrong) => {
+                let mut tx = clave.db.begin().await?;
+                limits::forgive(&mut tx, cx, Subject::Keys(rut)).await?;
+                attempt.fail(&mut tx).await?;
+                tx.commit().await?;
+                return Err(Refused::NewKey(wrong));
+            }
+        };
+        Some(clave.hashing.hash(&clave.vault, new.secret(), &mut cx.rng).await?)
+    } else {
+        None
+    };
+
+    let mut tx = clave.db.begin().await?;
+    let held = person::take(&mut tx, &clave.vault, rut, cx.now).await?;
+    let Some(person) = held.filter(|held| held.key == person.key && held.frozen_at == person.frozen_at) else {
+        drop(tx);
+        return refuse(cx, attempt, rut).await;
+    };
+    limits::forgive(&mut tx, cx, Subject::Keys(rut)).await?;
+    let outcome = if let Some(hash) = hash {
+        if let Proof::Provisional(used) = &proof
+            && !provisional::spend(&mut tx, rut, used, cx.now).await?
+        {
+            drop(tx);
+            return refuse(cx, attempt, rut).await;
+        }
+        provisional::cancel(&mut tx, rut).await?;
+        person::save_key(&mut tx, rut, &hash, cx.now).await?;
+        audit::append(&mut tx, cx, rut, Event::KeyChanged, Some(proof.name())).await?;
+        let at = cx.now;
+        let to = Recipient { rut, details: &person.details, language: person.language, deadline: None };
+        let messages = notice::send(&mut tx, cx, &to, |_, not_me| Message::KeyChanged { at, not_me }).await?;
+        Outcome::Changed { at, messages }
+    } else {
+        audit::append(&mut tx, cx, rut, Event::KeyChangeInterrupted, None).await?;
+        Outcome::Interrupted { missing }
+    };
+    let token = flow::conclude(&mut tx, cx, Kind::ChangeKey, attempt.browser, rut, &outcome).await?;
+    attempt.succeed(&mut tx, cx, &token).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+impl Proof {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Current => "with_current_key",
+            Self::Provisional(_) => "with_provisional_key",
+        }
+    }
+}
+
+/// Tries what was typed as the current key and as a provisional one: always both, whoever the RUT is.
+async fn prove(cx: &Cx, rut: Rut, typed: &Secret) -> Result<Option<(Person, Proof)>, Fault> {
+    let clave = &cx.clave;
+    let mut tx = clave.db.read().await?;
+    let person = person::find(&mut tx, &clave.vault, rut).await?;
+    let live = provisional::find(&mut tx, rut, cx.now, clave.settings.limits.provisional_tries).await?;
+    drop(tx);
+    // A frozen key proves nothing; a provisional key made by a new recovery does.
+    let key = person.as_ref().filter(|person| person.frozen_at.is_none()).and_then(|person| person.key.clone());
+    let live = live.map(|live| live.hash);
+    let is_key = clave.hashing.verify(&clave.vault, &key::normal(typed), key.as_ref()).await?;
+    let is_provisional = clave.hashing.verify(&clave.vault, &provisional::as_typed(typed), live.as_ref()).await?;
+    let proof = match (is_key, is_provisional) {
+        (true, _) => Some(Proof::Current),
+        (false, true) => live.map(Proof::Provisional),
+        (false, false) => None,
+    };
+    Ok(person.zip(proof))
+}
+
+/// The rules that need the person: not the current key again, nothing personal in it.
+async fn allowed(cx: &Cx, person: &Person, new: &Secret) -> Result<Result<NewKey, NewKeyWrong>, Fault> {
+    let clave = &cx.clave;
+    let about = About::person(person.rut, &person.details);
+    let new = match NewKey::parse(new, clave.settings.key, &about) {
+        Ok(new) => new,
+        Err(wrong) => return Ok(Err(NewKeyWrong::Rule(wrong))),
+    };
+    let same = clave.hashing.verify(&clave.vault, new.secret(), person.key.as_ref()).await?;
+    Ok(if same { Err(NewKeyWrong::Same) } else { Ok(new) })
+}
+
+async fn refuse(cx: &mut Cx, attempt: &Attempt, rut: Rut) -> Result<Token, Refused> {
+    let clave = Arc::clone(&cx.clave);
+    let mut tx = clave.db.begin().await?;
+    provisional::count_wrong_try(&mut tx, rut).await?;
+    audit::append(&mut tx, cx, rut, Event::KeyChangeRefused, None).await?;
+    attempt.fail(&mut tx).await?;
+    tx.commit().await?;
+    Err(Refused::WrongKey)
+}

@@ -1,0 +1,155 @@
+//! Use case: forgotten key (G-4). Two steps: the RUT leads to that RUT's question; its answer makes a provisional key.
+//!
+//! A RUT that nobody registered has a question, too, and takes the same path with the same work.
+
+use std::sync::Arc;
+
+use rut::Rut;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Cx, Fault, Moment, Secret,
+    attempt::{self, Attempt, Refused as AttemptRefused},
+    audit::{self, Event},
+    flow::{self, Browser, Kind, Token},
+    limits::{self, Subject},
+    minimum::{self, Datum},
+    notice::{self, Recipient},
+    outbox::{Message, MessageId},
+    person::{self, Person, provisional, question, question::Question},
+    settings::OnScreen,
+    submission::{self, Submission},
+};
+
+/// Why no provisional key was made.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// Before anything was looked at.
+    #[error(transparent)]
+    Attempt(#[from] AttemptRefused),
+    /// The flow expired, is finished, or is another browser's: begin again.
+    #[error("the process is over")]
+    Over,
+    /// The answer is not the one of that RUT, or nobody has that RUT.
+    #[error("wrong answer")]
+    WrongAnswer,
+}
+
+impl From<Fault> for Refused {
+    fn from(fault: Fault) -> Self {
+        Self::Attempt(fault.into())
+    }
+}
+
+impl From<sql::Error> for Refused {
+    fn from(error: sql::Error) -> Self {
+        Self::Attempt(error.into())
+    }
+}
+
+/// What the result page shows.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Outcome {
+    /// A provisional key was made.
+    Made {
+        /// The key, where the installation shows it.
+        key: Option<Secret>,
+        /// Since when.
+        made_at: Moment,
+        /// Until when.
+        until: Moment,
+        /// The messages that carry it.
+        messages: Vec<MessageId>,
+    },
+    /// Minimum data are missing (G-7).
+    Interrupted {
+        /// Which.
+        missing: Vec<Datum>,
+    },
+}
+
+/// Step 1: begins a flow for the RUT, known or not.
+pub async fn begin(cx: &mut Cx, browser: Browser, submission: Submission, rut: Rut) -> Result<Token, AttemptRefused> {
+    let clave = Arc::clone(&cx.clave);
+    let mut tx = clave.db.begin().await?;
+    if !submission::claim(&mut tx, cx, browser, submission).await? {
+        drop(tx);
+        let earlier = submission::earlier_answer(cx, browser, submission).await?;
+        return Err(earlier.map_or(AttemptRefused::Captcha, AttemptRefused::Repeated));
+    }
+    if let Err(until) = limits::count(&mut tx, cx, Subject::Address).await? {
+        return Err(AttemptRefused::TooManyTries { until });
+    }
+    let token = flow::begin(&mut tx, cx, Kind::Recover, browser, rut, &()).await?;
+    submission::answer(&mut tx, submission, &token).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// What step 2 asks: the RUT it is about and its question, real or decoy. `None` when the flow is over.
+pub async fn asked(cx: &Cx, browser: Browser, token: &Token) -> Result<Option<(Rut, Question)>, Fault> {
+    let mut tx = cx.clave.db.read().await?;
+    let Some(step) = flow::step::<()>(&mut tx, cx, Kind::Recover, browser, token).await? else { return Ok(None) };
+    let person = person::find(&mut tx, &cx.clave.vault, step.rut).await?;
+    let decoy = Question::decoy(&cx.clave.vault, step.rut)?;
+    Ok(Some((step.rut, person.and_then(|person| person.question).unwrap_or(decoy))))
+}
+
+/// Step 2: the answer. Gives the flow of the result page.
+pub async fn answer(cx: &mut Cx, attempt: &Attempt, token: &Token, typed: &Secret) -> Result<Token, Refused> {
+    let clave = Arc::clone(&cx.clave);
+    let step = flow::step::<()>(&mut clave.db.read().await?, cx, Kind::Recover, attempt.browser, token).await?;
+    let Some(rut) = step.map(|step| step.rut) else {
+        let earlier = submission::earlier_answer(cx, attempt.browser, attempt.submission).await?;
+        return Err(earlier.map_or(Refused::Over, |token| AttemptRefused::Repeated(token).into()));
+    };
+    attempt::reserve(cx, attempt, rut, Subject::Answers(rut)).await?;
+
+    // The same two hashes whether the RUT is known or not, and the answer right or wrong.
+    let known = person::find(&mut clave.db.read().await?, &clave.vault, rut).await?;
+    let stored = known.as_ref().and_then(|person| person.answer.as_ref());
+    let right = clave.hashing.verify(&clave.vault, &question::normal(typed), stored).await?;
+    let key = provisional::generate(&mut cx.rng);
+    let hash = clave.hashing.hash(&clave.vault, &key, &mut cx.rng).await?;
+
+    let mut tx = clave.db.begin().await?;
+    let person = person::take(&mut tx, &clave.vault, rut, cx.now).await?;
+    let proved = person.filter(|person| right && person.answer.as_ref() == stored);
+    let Some(person) = proved else {
+        audit::append(&mut tx, cx, rut, Event::RecoveryRefused, None).await?;
+        attempt.fail(&mut tx).await?;
+        tx.commit().await?;
+        return Err(Refused::WrongAnswer);
+    };
+    limits::forgive(&mut tx, cx, Subject::Answers(rut)).await?;
+    let missing = minimum::missing(&person, &clave.settings.minimum_data);
+    let outcome = if missing.is_empty() {
+        if let Err(until) = limits::count(&mut tx, cx, Subject::Sends(rut)).await? {
+            attempt.fail(&mut tx).await?;
+            tx.commit().await?;
+            return Err(AttemptRefused::TooManyTries { until }.into());
+        }
+        let until = cx.now.plus(clave.settings.recovery.lifetime);
+        provisional::put(&mut tx, rut, &hash, cx.now, until).await?;
+        audit::append(&mut tx, cx, rut, Event::ProvisionalKeyMade, None).await?;
+        let messages = send(&mut tx, cx, &person, &key, until).await?;
+        let shown = (clave.settings.recovery.on_screen == OnScreen::Shown).then_some(key);
+        Outcome::Made { key: shown, made_at: cx.now, until, messages }
+    } else {
+        audit::append(&mut tx, cx, rut, Event::RecoveryInterrupted, None).await?;
+        Outcome::Interrupted { missing }
+    };
+    if !flow::finish(&mut tx, cx, token, &outcome).await? {
+        return Err(Refused::Over);
+    }
+    attempt.succeed(&mut tx, cx, token).await?;
+    tx.commit().await?;
+    Ok(token.clone())
+}
+
+async fn send(tx: &mut sql::Tx, cx: &mut Cx, person: &Person, key: &Secret, until: Moment) -> Result<Vec<MessageId>, Fault> {
+    let made_at = cx.now;
+    let deadline = Some(cx.now.plus(cx.clave.settings.recovery.delivery_deadline));
+    let to = Recipient { rut: person.rut, details: &person.details, language: person.language, deadline };
+    notice::send(tx, cx, &to, |_, not_me| Message::ProvisionalKey { key: key.clone(), made_at, until, not_me }).await
+}

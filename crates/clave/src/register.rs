@@ -1,0 +1,104 @@
+//! Use case: register (G-3).
+//!
+//! A RUT that already has a key is answered exactly like a new one; the difference is told to its owner alone, by message.
+
+use std::sync::Arc;
+
+use rut::Rut;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Cx, Fault,
+    attempt::{self, Attempt, Refused},
+    audit::{self, Event},
+    flow::{self, Token},
+    limits::{self, Subject},
+    link,
+    notice::{self, Recipient},
+    outbox::{Channel, Message},
+    person::{
+        self, Details, Email, Identity, Language, NewPerson, Phone, key::NewKey, question::Question, question::SecretAnswer,
+    },
+};
+
+/// A complete registration.
+#[derive(Debug)]
+pub struct Registration {
+    /// RUT.
+    pub rut: Rut,
+    /// Names, birth date, address, e-mail, phone.
+    pub details: Details,
+    /// Chosen question.
+    pub question: Question,
+    /// Its answer.
+    pub answer: SecretAnswer,
+    /// The key.
+    pub key: NewKey,
+    /// The language in which the form was filled in.
+    pub language: Language,
+}
+
+/// What the result page shows: only what the person typed, so that it is the same for a taken RUT.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Received {
+    /// As typed.
+    pub email: Option<Email>,
+    /// As typed.
+    pub phone: Option<Phone>,
+}
+
+/// Registers; gives the flow of the result page.
+pub async fn register(cx: &mut Cx, attempt: &Attempt, new: Registration) -> Result<Token, Refused> {
+    let subject = Subject::Register(new.rut);
+    attempt::reserve(cx, attempt, new.rut, subject).await?;
+
+    let clave = Arc::clone(&cx.clave);
+    let key = clave.hashing.hash(&clave.vault, new.key.secret(), &mut cx.rng).await?;
+    let answer = clave.hashing.hash(&clave.vault, new.answer.secret(), &mut cx.rng).await?;
+
+    let mut tx = clave.db.begin().await?;
+    let person = NewPerson {
+        rut: new.rut,
+        details: &new.details,
+        question: new.question,
+        answer: &answer,
+        key: &key,
+        identity: Identity::Declared,
+        language: new.language,
+    };
+    let inserted = person::insert(&mut tx, &clave.vault, person, cx.now, &mut cx.rng).await?;
+    if inserted.is_some() {
+        audit::append(&mut tx, cx, new.rut, Event::Registered, None).await?;
+        welcome(&mut tx, cx, &new).await?;
+    } else {
+        audit::append(&mut tx, cx, new.rut, Event::RegistrationOfTakenRut, None).await?;
+        tell_owner(&mut tx, cx, new.rut).await?;
+    }
+    let received = Received { email: new.details.email.clone(), phone: new.details.phone.clone() };
+    let token = flow::conclude(&mut tx, cx, flow::Kind::Register, attempt.browser, new.rut, &received).await?;
+    attempt.succeed(&mut tx, cx, &token).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+async fn welcome(tx: &mut sql::Tx, cx: &mut Cx, new: &Registration) -> Result<(), Fault> {
+    let confirm = link::make(tx, link::Purpose::ConfirmEmail, new.rut, cx.now, &mut cx.rng).await?;
+    let to = Recipient { rut: new.rut, details: &new.details, language: new.language, deadline: None };
+    notice::send(tx, cx, &to, |channel, not_me| Message::Registered {
+        confirm: (channel == Channel::Email).then(|| confirm.clone()),
+        not_me,
+    })
+    .await
+    .map(drop)
+}
+
+/// The owner hears of it, within the budget of messages that others can cause.
+async fn tell_owner(tx: &mut sql::Tx, cx: &mut Cx, rut: Rut) -> Result<(), Fault> {
+    let clave = Arc::clone(&cx.clave);
+    let Some(owner) = person::find(tx, &clave.vault, rut).await? else { return Ok(()) };
+    if limits::count(tx, cx, Subject::Sends(rut)).await?.is_ok() {
+        let to = Recipient { rut, details: &owner.details, language: owner.language, deadline: None };
+        notice::send(tx, cx, &to, |_, not_me| Message::AlreadyRegistered { not_me }).await?;
+    }
+    Ok(())
+}

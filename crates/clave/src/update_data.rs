@@ -1,0 +1,364 @@
+//! Use case: update data (G-6). Three steps and a look at the changes: identify, answer, edit, confirm.
+//!
+//! Step 1 asks for birth date and e-mail. Whoever has none of one of them on record proves the current key in its place (`product.md`, Minimum
+//! data); whoever has neither that nor the key goes to the help desk.
+
+use std::sync::Arc;
+
+use rut::Rut;
+use serde::{Deserialize, Serialize};
+use sql::Tx;
+
+use crate::{
+    Cx, Fault, Moment, Secret,
+    attempt::{self, Attempt, Refused as AttemptRefused},
+    audit::{self, Event},
+    flow::{self, Browser, Kind, Token},
+    hashing::Hash,
+    limits::{self, Subject},
+    link::{self, Purpose},
+    notice::{self, Recipient},
+    outbox::{Channel, Message, MessageId},
+    person::{
+        self, Address, BirthDate, Details, Email, Names, Person, Phone, key,
+        question::{self, Question, SecretAnswer},
+    },
+};
+
+/// Why a step goes no further.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// Before anything was looked at.
+    #[error(transparent)]
+    Attempt(#[from] AttemptRefused),
+    /// The flow expired, is finished, at another step, or another browser's.
+    #[error("the process is over")]
+    Over,
+    /// Step 1: the data do not belong together, or nobody has that RUT.
+    #[error("the data do not match")]
+    NoMatch,
+    /// Step 2: not that person's question with that answer.
+    #[error("wrong question or answer")]
+    WrongAnswer,
+}
+
+impl From<Fault> for Refused {
+    fn from(fault: Fault) -> Self {
+        Self::Attempt(fault.into())
+    }
+}
+
+impl From<sql::Error> for Refused {
+    fn from(error: sql::Error) -> Self {
+        Self::Attempt(error.into())
+    }
+}
+
+/// What step 1 asks.
+#[derive(Debug)]
+pub struct Claim {
+    /// RUT.
+    pub rut: Rut,
+    /// Birth date; may be absent when the key is given.
+    pub birth: Option<BirthDate>,
+    /// Registered e-mail; may be absent when the key is given.
+    pub email: Option<Email>,
+    /// The current key, where it stands in for a missing datum.
+    pub key: Option<Secret>,
+}
+
+/// Where a flow of this kind stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// Step 2 is next.
+    Answer,
+    /// Step 3 is next.
+    Edit(Box<Panel>),
+    /// The changes wait to be confirmed.
+    Review(Box<Review>),
+}
+
+/// What step 3 shows: what is on record, and what may be filled in because it is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Panel {
+    /// On record.
+    pub details: Details,
+    /// Whether a secret question is on record.
+    pub question: Option<Question>,
+    /// Data typed before, when the person came back from the review.
+    pub typed: Option<Changes>,
+}
+
+/// The changes before they are made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Review {
+    /// On record.
+    pub old: Details,
+    /// As they will be.
+    pub new: Details,
+    /// The question to be set, when there was none.
+    pub question: Option<Question>,
+}
+
+/// What step 3 sends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changes {
+    /// Home.
+    pub address: Address,
+    /// E-mail.
+    pub email: Email,
+    /// Mobile phone; absent removes it.
+    pub phone: Option<Phone>,
+    /// Only where none are on record.
+    pub names: Option<Names>,
+    /// Only where none is on record.
+    pub birth: Option<BirthDate>,
+}
+
+/// A question set for a person who had none.
+#[derive(Debug)]
+pub struct NewAnswer {
+    /// Question.
+    pub question: Question,
+    /// Answer.
+    pub answer: SecretAnswer,
+}
+
+/// What the result page shows.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Updated {
+    /// When.
+    pub at: Moment,
+    /// The notices about it; none when nothing was different.
+    pub messages: Vec<MessageId>,
+}
+
+/// What a flow remembers.
+#[derive(Serialize, Deserialize)]
+enum State {
+    Answer,
+    Edit { typed: Option<Changes> },
+    Review { changes: Changes, answer: Option<(u8, String)> },
+}
+
+/// Step 1.
+pub async fn identify(cx: &mut Cx, attempt: &Attempt, claim: &Claim) -> Result<Token, Refused> {
+    let rut = claim.rut;
+    attempt::reserve(cx, attempt, rut, Subject::Update(rut)).await?;
+    let clave = Arc::clone(&cx.clave);
+    let known = person::find(&mut clave.db.read().await?, &clave.vault, rut).await?;
+    let key_is_right = match &claim.key {
+        Some(typed) => {
+            let stored = known.as_ref().filter(|person| person.frozen_at.is_none()).and_then(|person| person.key.as_ref());
+            clave.hashing.verify(&clave.vault, &key::normal(typed), stored).await?
+        }
+        None => false,
+    };
+    let matching = known.filter(|person| matches(&person.details, claim, key_is_right));
+
+    let mut tx = clave.db.begin().await?;
+    let Some(person) = matching else {
+        audit::append(&mut tx, cx, rut, Event::UpdateRefused, Some("identify")).await?;
+        attempt.fail(&mut tx).await?;
+        tx.commit().await?;
+        return Err(Refused::NoMatch);
+    };
+    // Who has no question on record cannot be asked; the key has proved more than an answer would.
+    let state = match person.question {
+        None if key_is_right => State::Edit { typed: None },
+        _ => State::Answer,
+    };
+    let token = flow::begin(&mut tx, cx, Kind::UpdateData, attempt.browser, rut, &state).await?;
+    attempt.succeed(&mut tx, cx, &token).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// What is on record must be typed rightly; what is not on record needs the key in its place.
+fn matches(details: &Details, claim: &Claim, key_is_right: bool) -> bool {
+    let birth = details.birth.map_or(key_is_right, |birth| claim.birth == Some(birth));
+    let email = details
+        .email
+        .as_ref()
+        .map_or(key_is_right, |email| claim.email.as_ref().is_some_and(|typed| typed.folded() == email.folded()));
+    let key = claim.key.is_none() || key_is_right;
+    birth && email && key
+}
+
+/// Where the flow stands, for its page. `None` when it is over.
+pub async fn stage(cx: &Cx, browser: Browser, token: &Token) -> Result<Option<Stage>, Fault> {
+    let mut tx = cx.clave.db.read().await?;
+    let Some(step) = flow::step::<State>(&mut tx, cx, Kind::UpdateData, browser, token).await? else { return Ok(None) };
+    let Some(person) = person::find(&mut tx, &cx.clave.vault, step.rut).await? else { return Ok(None) };
+    Ok(Some(match step.state {
+        State::Answer => Stage::Answer,
+        State::Edit { typed } => Stage::Edit(Box::new(Panel { details: person.details, question: person.question, typed })),
+        State::Review { changes, answer } => {
+            let new = changed(&person, &changes);
+            let question = answer.and_then(|(number, _)| Question::from_number(number));
+            Stage::Review(Box::new(Review { old: person.details, new, question }))
+        }
+    }))
+}
+
+/// Step 2.
+pub async fn answer(cx: &mut Cx, attempt: &Attempt, token: &Token, chosen: Question, typed: &Secret) -> Result<Token, Refused> {
+    let clave = Arc::clone(&cx.clave);
+    let rut = at_step(cx, attempt, token, |state| matches!(state, State::Answer)).await?.rut;
+    attempt::reserve(cx, attempt, rut, Subject::Answers(rut)).await?;
+    let person = person::find(&mut clave.db.read().await?, &clave.vault, rut).await?.ok_or(Refused::Over)?;
+    let right = clave.hashing.verify(&clave.vault, &question::normal(typed), person.answer.as_ref()).await?
+        && person.question == Some(chosen);
+    let mut tx = clave.db.begin().await?;
+    if !right {
+        audit::append(&mut tx, cx, rut, Event::UpdateRefused, Some("answer")).await?;
+        attempt.fail(&mut tx).await?;
+        tx.commit().await?;
+        return Err(Refused::WrongAnswer);
+    }
+    limits::forgive(&mut tx, cx, Subject::Answers(rut)).await?;
+    go_on(&mut tx, cx, attempt, token, &State::Edit { typed: None }).await?;
+    tx.commit().await?;
+    Ok(token.clone())
+}
+
+/// Step 3: keeps the changes for the review.
+pub async fn edit(
+    cx: &mut Cx,
+    attempt: &Attempt,
+    token: &Token,
+    changes: Changes,
+    new_answer: Option<NewAnswer>,
+) -> Result<Token, Refused> {
+    let clave = Arc::clone(&cx.clave);
+    let rut = at_step(cx, attempt, token, |state| !matches!(state, State::Answer)).await?.rut;
+    attempt::reserve(cx, attempt, rut, Subject::Address).await?;
+    let answer = match new_answer {
+        Some(new) => {
+            let hash = clave.hashing.hash(&clave.vault, new.answer.secret(), &mut cx.rng).await?;
+            Some((new.question.number(), hash.into_stored()))
+        }
+        None => None,
+    };
+    let mut tx = clave.db.begin().await?;
+    go_on(&mut tx, cx, attempt, token, &State::Review { changes, answer }).await?;
+    tx.commit().await?;
+    Ok(token.clone())
+}
+
+/// From the review back to step 3, with what was typed.
+pub async fn back(cx: &mut Cx, attempt: &Attempt, token: &Token) -> Result<Token, Refused> {
+    let clave = Arc::clone(&cx.clave);
+    let step = at_step(cx, attempt, token, |state| !matches!(state, State::Answer)).await?;
+    attempt::reserve(cx, attempt, step.rut, Subject::Address).await?;
+    let typed = match step.state {
+        State::Review { changes, .. } => Some(changes),
+        State::Edit { typed } => typed,
+        State::Answer => None,
+    };
+    let mut tx = clave.db.begin().await?;
+    go_on(&mut tx, cx, attempt, token, &State::Edit { typed }).await?;
+    tx.commit().await?;
+    Ok(token.clone())
+}
+
+/// Confirms the review: makes the changes and tells the old and the new addresses.
+pub async fn confirm(cx: &mut Cx, attempt: &Attempt, token: &Token) -> Result<Token, Refused> {
+    let clave = Arc::clone(&cx.clave);
+    let step = at_step(cx, attempt, token, |state| matches!(state, State::Review { .. })).await?;
+    let State::Review { changes, answer } = step.state else { return Err(Refused::Over) };
+    attempt::reserve(cx, attempt, step.rut, Subject::Address).await?;
+
+    let mut tx = clave.db.begin().await?;
+    let Some(old) = person::take(&mut tx, &clave.vault, step.rut, cx.now).await? else { return Err(Refused::Over) };
+    let new = Person { details: changed(&old, &changes), ..old.clone() };
+    let answer = answer.filter(|_| old.question.is_none());
+    let mut messages = Vec::new();
+    if new.details != old.details || answer.is_some() {
+        person::save_details(&mut tx, &clave.vault, &new, &mut cx.rng).await?;
+        if let Some((number, hash)) = &answer
+            && let Some(question) = Question::from_number(*number)
+        {
+            person::save_answer(&mut tx, step.rut, question, &Hash::from_stored(hash.clone())).await?;
+        }
+        audit::append(&mut tx, cx, step.rut, Event::DataChanged, Some(&what_changed(&old.details, &new.details))).await?;
+        messages = tell(&mut tx, cx, &old, &new).await?;
+    }
+    let outcome = Updated { at: cx.now, messages };
+    if !flow::finish(&mut tx, cx, token, &outcome).await? {
+        return Err(Refused::Over);
+    }
+    attempt.succeed(&mut tx, cx, token).await?;
+    tx.commit().await?;
+    Ok(token.clone())
+}
+
+/// The unfinished flow at one of the wanted steps. A double click on its last form leads to the page of the first.
+async fn at_step(cx: &Cx, attempt: &Attempt, token: &Token, wanted: fn(&State) -> bool) -> Result<flow::Step<State>, Refused> {
+    let mut tx = cx.clave.db.read().await?;
+    let step = flow::step::<State>(&mut tx, cx, Kind::UpdateData, attempt.browser, token).await?;
+    drop(tx);
+    if let Some(step) = step.filter(|step| wanted(&step.state)) {
+        return Ok(step);
+    }
+    let earlier = crate::submission::earlier_answer(cx, attempt.browser, attempt.submission).await?;
+    Err(earlier.map_or(Refused::Over, |token| AttemptRefused::Repeated(token).into()))
+}
+
+async fn go_on(tx: &mut Tx, cx: &mut Cx, attempt: &Attempt, token: &Token, state: &State) -> Result<(), Refused> {
+    if !flow::advance(tx, cx, token, state).await? {
+        return Err(Refused::Over);
+    }
+    Ok(attempt.succeed(tx, cx, token).await?)
+}
+
+/// Names and birth date are only filled in where they are missing: nobody changes who they are here.
+fn changed(person: &Person, changes: &Changes) -> Details {
+    let old = &person.details;
+    Details {
+        names: old.names.clone().or_else(|| changes.names.clone()),
+        birth: old.birth.or(changes.birth),
+        address: Some(changes.address.clone()),
+        email: Some(changes.email.clone()),
+        phone: changes.phone.clone(),
+    }
+}
+
+/// The fields that changed, by name only.
+fn what_changed(old: &Details, new: &Details) -> String {
+    [
+        ("names", old.names != new.names),
+        ("birth_date", old.birth != new.birth),
+        ("address", old.address != new.address),
+        ("email", old.email != new.email),
+        ("mobile", old.phone != new.phone),
+    ]
+    .into_iter()
+    .filter_map(|(name, changed)| changed.then_some(name))
+    .collect::<Vec<_>>()
+    .join(",")
+}
+
+/// Every address, old and new, hears of it once; a new e-mail gets a link to confirm it.
+async fn tell(tx: &mut Tx, cx: &mut Cx, old: &Person, new: &Person) -> Result<Vec<MessageId>, Fault> {
+    let at = cx.now;
+    let new_email = old.details.email != new.details.email;
+    if new_email {
+        person::save_email_confirmed(tx, new.rut, None).await?;
+    }
+    let confirm = link::make(tx, Purpose::ConfirmEmail, new.rut, cx.now, &mut cx.rng).await?;
+    let to = |details| Recipient { rut: new.rut, details, language: new.language, deadline: None };
+    let mut messages = notice::send(tx, cx, &to(&new.details), |channel, not_me| Message::DataChanged {
+        at,
+        not_me,
+        confirm: (new_email && channel == Channel::Email).then(|| confirm.clone()),
+    })
+    .await?;
+    let gone = Details {
+        email: old.details.email.clone().filter(|_| new_email),
+        phone: old.details.phone.clone().filter(|_| old.details.phone != new.details.phone),
+        ..Details::default()
+    };
+    messages.extend(notice::send(tx, cx, &to(&gone), |_, not_me| Message::DataChanged { at, not_me, confirm: None }).await?);
+    Ok(messages)
+}
