@@ -1,1 +1,91 @@
-//! (placeholder)
+//! The pages of Clavero: `kit/` is what every page needs, `portal/` has one file a page. Rules are not here but in `clave`; a page
+//! turns a form into a command and an outcome into words. See `docs/ARCHITECTURE.md`.
+
+mod health;
+pub mod kit;
+mod metrics;
+pub mod paths;
+mod portal;
+pub mod site;
+
+use std::{future::Future, ops::Deref, sync::Arc};
+
+use axum::{Router, middleware};
+use clave::{Clave, Fault};
+use tokio::net::TcpListener;
+use tower::{Layer as _, util::MapRequestLayer};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+
+use crate::kit::{
+    assets::{self, Assets},
+    errors::{self, Failure},
+    headers, log, serve, visit,
+};
+pub use crate::{
+    kit::i18n::{Lang, Texts, Words},
+    metrics::Metrics,
+    site::Site,
+};
+
+/// The running site. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct App(Arc<Parts>);
+
+/// What the running site is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// The product.
+    pub clave: Arc<Clave>,
+    /// What the installation decided.
+    pub site: Arc<Site>,
+    /// Texts of all languages.
+    pub texts: Texts,
+    assets: Assets,
+}
+
+impl App {
+    /// Loads texts and static files.
+    ///
+    /// # Errors
+    /// The institution's logo cannot be read.
+    pub fn new(clave: Arc<Clave>, site: Site) -> Result<Self, Fault> {
+        let assets = Assets::load(site.institution.logo.as_deref())?;
+        Ok(Self(Arc::new(Parts { clave, site: Arc::new(site), texts: Texts::load()?, assets })))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Every page of the public listener.
+pub fn router(app: App) -> Router {
+    surround(app, Router::new().merge(portal::routes()).merge(health::routes()))
+}
+
+/// Puts around `pages` what every page is surrounded by. Read the layers from the bottom: the last one is the outermost.
+pub fn surround(app: App, pages: Router<App>) -> Router {
+    let pages = pages
+        .merge(assets::routes())
+        .fallback(async || Failure::NotFound)
+        .method_not_allowed_fallback(async || Failure::MethodNotAllowed)
+        .layer(CatchPanicLayer::custom(errors::panicked))
+        .layer(middleware::from_fn_with_state(app.clone(), errors::dress))
+        .layer(middleware::from_fn_with_state(app.clone(), visit::open))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(app.clone(), headers::protect))
+        .layer(middleware::from_fn(log::observe))
+        .with_state(app);
+    // Layers run after routing, but addresses must be rewritten before it.
+    Router::new().fallback_service(MapRequestLayer::new(paths::recognise).layer(pages))
+}
+
+/// Answers on `listener` until `shutdown`, then lets requests in flight finish.
+pub async fn serve(app: App, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) {
+    let site = Arc::clone(&app.site);
+    serve::run(router(app), site, listener, shutdown).await;
+}

@@ -1,0 +1,63 @@
+//! The only way to read a form. A page cannot forget the token, the size or the deadline, because there is no other extractor.
+
+use axum::{
+    extract::{FromRequest, Request},
+    http::{HeaderMap, header},
+};
+
+use super::{
+    body,
+    browser::Browser,
+    csrf::{self, Submission},
+    errors::Failure,
+    fields::Fields,
+    visit::Scene,
+};
+use crate::App;
+
+const TYPE: &str = "application/x-www-form-urlencoded";
+
+/// A form that came from one of our pages, in this browser.
+#[derive(Debug)]
+pub struct ProtectedForm {
+    /// What was typed.
+    pub fields: Fields,
+    /// The id of the form that was shown: the same when it is sent twice.
+    pub submission: Submission,
+    /// SHA-256 of the body: the same when it was sent twice unchanged.
+    pub digest: [u8; 32],
+    action: String,
+}
+
+impl ProtectedForm {
+    /// Which button was pressed (`accion`), where it was not the primary one.
+    pub fn action(&self) -> Option<&str> {
+        (!self.action.is_empty()).then_some(self.action.as_str())
+    }
+}
+
+impl FromRequest<App> for ProtectedForm {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let (parts, body) = request.into_parts();
+        let scene = Scene::of(&parts)?;
+        if !is_form(&parts.headers) {
+            return Err(Failure::NotAForm);
+        }
+        if !csrf::is_ours(&app.site, &parts.headers) {
+            return Err(Failure::Forged);
+        }
+        let read = body::read(body, &parts.headers, &app.site.limits).await?;
+        let fields = Fields::new(read.pairs, read.oversize, app.texts.of(scene.lang));
+        let browser = Browser::known(&scene.cookies).ok_or(Failure::Forged)?;
+        let submission = csrf::submission(&app.clave.vault, browser, fields.text("csrf")).ok_or(Failure::Forged)?;
+        let action = fields.text("accion").to_owned();
+        Ok(Self { fields, submission, digest: read.digest, action })
+    }
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(TYPE)
+}

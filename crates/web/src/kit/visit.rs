@@ -1,0 +1,144 @@
+//! One request from the pages' side: who asks (`Cx`), from which browser, in which language, for which address.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    extract::{ConnectInfo, FromRequestParts, Request, State},
+    http::{Method, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use clave::Cx;
+
+use super::{
+    browser::Browser,
+    client_ip,
+    cookies::Cookies,
+    csrf,
+    errors::Failure,
+    fields::Fields,
+    i18n::{Lang, Words},
+    log::Reference,
+    page::{Outcome, Page},
+};
+use crate::{App, paths};
+
+const LANGUAGE_COOKIE: &str = "cs_lang";
+const LANGUAGE_KEPT: std::time::Duration = std::time::Duration::from_secs(365 * 24 * 3600);
+
+/// What the layers around the handlers know about a request.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    /// The language of the answer.
+    pub lang: Lang,
+    /// The address without query, safe to link to.
+    pub path: Arc<str>,
+    /// The query as sent.
+    pub query: Arc<str>,
+    /// The request's number.
+    pub reference: Reference,
+    /// Read and to be written.
+    pub cookies: Cookies,
+}
+
+/// Opens the scene of each request, answers `?lang=`, and writes the cookies that the handlers set.
+pub async fn open(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let cookies = Cookies::read(request.headers(), app.site.is_https());
+    let path: Arc<str> = paths::own(request.uri().path()).into();
+    let query: Arc<str> = request.uri().query().unwrap_or_default().into();
+    if matches!(*request.method(), Method::GET | Method::HEAD)
+        && let Some(lang) = value(&query, "lang").and_then(|lang| lang.parse::<Lang>().ok())
+    {
+        cookies.set(LANGUAGE_COOKIE, lang.code().to_owned(), Some(LANGUAGE_KEPT));
+        let address = with_query(&path, &without_lang(&query));
+        let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response();
+        cookies.write(response.headers_mut());
+        return response;
+    }
+    let wished = || Lang::wished(request.headers().get(header::ACCEPT_LANGUAGE)?.to_str().ok()?);
+    let lang = cookies.get(LANGUAGE_COOKIE).and_then(|lang| lang.parse().ok()).or_else(wished).unwrap_or_default();
+    let reference = request.extensions().get::<Reference>().cloned().unwrap_or_else(Reference::new);
+    request.extensions_mut().insert(Scene { lang, path, query, reference, cookies: cookies.clone() });
+    let mut response = next.run(request).await;
+    cookies.write(response.headers_mut());
+    response
+}
+
+/// One request, for a handler.
+#[derive(Debug)]
+pub struct Visit {
+    /// The site.
+    pub app: App,
+    /// The product's side of it.
+    pub cx: Cx,
+    /// The language.
+    pub lang: Lang,
+    /// Its texts.
+    pub l: Words,
+    scene: Scene,
+}
+
+impl Visit {
+    /// A page that holds no form.
+    pub fn page(&self) -> Page {
+        Page::new(&self.app, &self.scene)
+    }
+
+    /// A page with a form: its token, and whether it is shown again with errors.
+    pub fn form_page(&mut self, fields: &Fields) -> Result<Page, Failure> {
+        let browser = self.browser();
+        let csrf = csrf::token(&self.cx.clave.vault, browser, &mut self.cx.rng)?;
+        let outcome = if fields.has_errors() { Outcome::Error } else { Outcome::Form };
+        Ok(Page { csrf, error: fields.has_errors(), ..self.page().with(outcome) })
+    }
+
+    /// The browser; a new one gets its cookie with the answer.
+    pub fn browser(&mut self) -> Browser {
+        Browser::meet(&self.scene.cookies, &mut self.cx.rng)
+    }
+
+    /// Cookies, for those that need one of their own.
+    pub fn cookies(&self) -> &Cookies {
+        &self.scene.cookies
+    }
+
+    /// One value of the address's query.
+    pub fn query(&self, name: &str) -> Option<String> {
+        value(&self.scene.query, name)
+    }
+}
+
+impl FromRequestParts<App> for Visit {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let scene = Scene::of(parts)?;
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        let from = peer.map(|peer| client_ip::client(&app.site, peer, &parts.headers));
+        let mut cx = Cx::new(Arc::clone(&app.clave), from);
+        cx.request = scene.reference.to_string();
+        Ok(Self { app: app.clone(), cx, lang: scene.lang, l: Arc::clone(app.texts.of(scene.lang)), scene })
+    }
+}
+
+impl Scene {
+    /// The scene that [`open`] left with the request.
+    pub fn of(parts: &Parts) -> Result<Self, Failure> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| clave::Fault::new("finding the scene of a request").into())
+    }
+}
+
+fn value(query: &str, name: &str) -> Option<String> {
+    form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+/// The query without the language, its other pairs untouched.
+pub fn without_lang(query: &str) -> String {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("lang"));
+    pairs.collect::<Vec<_>>().join("&")
+}
+
+/// An address from its parts.
+pub fn with_query(path: &str, query: &str) -> String {
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}

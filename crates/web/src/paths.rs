@@ -1,0 +1,129 @@
+//! Every address, once: the router, redirects, templates and tests name these types. Others' bookmarks depend on the texts
+//! (`surface.md`), and on their matching without regard to case and with or without a final `/`.
+
+use std::{borrow::Cow, fmt};
+
+use axum::{
+    extract::Request,
+    http::uri::{PathAndQuery, Uri},
+};
+
+macro_rules! paths {
+    ($($(#[doc = $doc:literal])* $name:ident = $path:literal;)*) => {
+        $(
+            $(#[doc = $doc])*
+            #[derive(Debug, Clone, Copy)]
+            pub struct $name;
+
+            impl $name {
+                /// For the router.
+                pub const ROUTE: &'static str = $path;
+            }
+
+            impl fmt::Display for $name {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.write_str(Self::ROUTE)
+                }
+            }
+        )*
+
+        /// Addresses without parameters.
+        pub const ALL: &[&str] = &[$($path),*];
+    };
+}
+
+paths! {
+    /// The portal (G-2).
+    Home = "/";
+    /// Register (G-3).
+    Register = "/Account/Registrar";
+    /// Forgotten key (G-4).
+    Recover = "/Account/RecuperarClave";
+    /// Change the key (G-5).
+    Change = "/Account/CambiarClave";
+    /// Update data (G-6).
+    Update = "/Account/ActualizarDatos";
+    /// Help.
+    Help = "/ayuda";
+    /// Which data is kept, why and how.
+    Privacy = "/privacidad";
+    /// Accessibility statement.
+    Accessibility = "/accesibilidad";
+    /// Legal persons: not offered yet.
+    LegalPersons = "/personas-juridicas";
+    /// Foreign facilitators: not offered yet.
+    ForeignFacilitator = "/facilitador-extranjero";
+    /// The process runs.
+    Live = "/health/live";
+    /// The process can serve.
+    Ready = "/health/ready";
+    /// For browsers that ask without being told.
+    Favicon = "/favicon.ico";
+}
+
+/// Beginnings of addresses whose rest is a parameter: only the beginning is matched without regard to case.
+const PREFIXES: &[&str] = &["/assets/", "/captcha/", "/enlace/"];
+
+/// The address as the router knows it.
+fn canonical(path: &str) -> Option<Cow<'static, str>> {
+    let bare = path.trim_end_matches('/');
+    let bare = if bare.is_empty() { "/" } else { bare };
+    if let Some(known) = ALL.iter().find(|known| known.eq_ignore_ascii_case(bare)) {
+        return Some(Cow::Borrowed(known));
+    }
+    PREFIXES.iter().find_map(|prefix| {
+        let (start, rest) = bare.split_at_checked(prefix.len())?;
+        start.eq_ignore_ascii_case(prefix).then(|| Cow::Owned(format!("{prefix}{rest}")))
+    })
+}
+
+/// Rewrites the request's address to the one the router knows. Runs before routing.
+pub(crate) fn recognise<B>(mut request: Request<B>) -> Request<B> {
+    let uri = request.uri();
+    if let Some(known) = canonical(uri.path())
+        && known != uri.path()
+    {
+        let whole = uri.query().map_or_else(|| known.to_string(), |query| format!("{known}?{query}"));
+        if let Ok(whole) = PathAndQuery::try_from(whole) {
+            let mut parts = uri.clone().into_parts();
+            parts.path_and_query = Some(whole);
+            if let Ok(uri) = Uri::from_parts(parts) {
+                *request.uri_mut() = uri;
+            }
+        }
+    }
+    request
+}
+
+/// A path that is safe in a link or redirect: `//host` and `/\host` lead away in a browser.
+pub(crate) fn own(path: &str) -> &str {
+    let mut start = path.chars();
+    match (start.next(), start.next()) {
+        (Some('/'), Some('/' | '\\')) | (None | Some('\\'), _) => Home::ROUTE,
+        (Some('/'), _) => path,
+        _ => Home::ROUTE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_match_without_regard_to_case_and_final_slash() {
+        assert_eq!(canonical("/account/REGISTRAR/").as_deref(), Some("/Account/Registrar"));
+        assert_eq!(canonical("/").as_deref(), Some("/"));
+        assert_eq!(canonical("///").as_deref(), Some("/"));
+        assert_eq!(canonical("/Captcha/AbC.png").as_deref(), Some("/captcha/AbC.png"), "ids keep their case");
+        assert_eq!(canonical("/nada"), None);
+        assert_eq!(canonical("/ñ"), None);
+    }
+
+    #[test]
+    fn a_path_that_leads_away_is_not_followed() {
+        assert_eq!(own("//evil.example"), "/");
+        assert_eq!(own("/\\evil.example"), "/");
+        assert_eq!(own("/ayuda"), "/ayuda");
+        assert_eq!(own(""), "/");
+    }
+}

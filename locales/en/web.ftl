@@ -1,0 +1,224 @@
+### All texts of the portal in English. The source, with the reason for one file a language, is locales/es-CL/web.ftl.
+
+## layout.html
+
+layout-product = Clave SENCE (CS)
+layout-name = Clave Sence - (CS)
+layout-description = Get, recover and change your Clave SENCE (CS), and update your data.
+layout-skip = Skip to main content
+layout-menu = Main menu
+layout-notice = Service notice
+menu-register = Register
+menu-recover = Request a CS
+menu-change = Change CS
+menu-update = Update data
+menu-help = More information
+footer-help = Help
+footer-accessibility = Accessibility
+footer-privacy = Privacy
+contact-phone = Telephone:
+
+## kit/form.html
+
+form-error = Error:
+form-problem = There is a problem
+form-mandatory = Fields marked with an asterisk (*) are required.
+form-day = Day
+form-month = Month
+form-year = Year
+captcha-legend = Security check against robots
+captcha-explanation = We want to be sure that a real person is using this system. Please type in the text box the letters shown in the following image:
+captcha-alt = Image with six letters in two rows of three. If you cannot see it, listen to the code below.
+captcha-refresh = Refresh
+captcha-sound = Can you not see the image? Listen to some digits and type them instead of the letters.
+captcha-listen = Listen to the code
+captcha-label = Captcha
+captcha-cannot = I cannot use the captcha
+notice-success = Success
+notice-error = Error
+notice-important = Important
+key-print = Include the key when printing this page
+changes-before = Before:
+changes-after = Now:
+changes-change = Change
+
+## portal.js, by attributes of its <script> in layout.html
+
+script-show = Show
+script-hide = Hide
+script-visible = Your key is visible
+script-hidden = Your key is hidden
+script-copy = Copy
+script-copied = Key copied
+script-met = met
+script-missing = missing
+script-count = Characters typed:
+
+## Messages that the server and portal.js show in the same words
+
+error-rut-shape = The RUT must have digits and a check digit, for example 12.345.678-5
+error-rut-digit = The check digit does not match. Check your RUT.
+error-email-shape = Enter an e-mail address such as name@example.cl
+error-key-rules = Your key does not yet meet all the rules on the list
+error-key-repeat = The two keys are not the same. Type them again.
+
+## kit/fields.rs: what cannot be read of a field
+
+flaw-too-long = The text is too long. Type a shorter one.
+flaw-garbled = The text has characters that cannot be read. Type it again.
+flaw-control = Type the text on one line and without tabs. If you pasted it, type it by hand.
+flaw-form-too-large = The form is too large. Type less text.
+
+## kit/errors.rs: error pages
+
+error-again = Begin again on this page
+error-home = Go to the front page
+error-help = See the help
+error-reference = Reference number:
+error-contact = If the problem goes on, contact us and give the reference number.
+bad-request-title = We could not understand the request
+bad-request-what = The data arrived incomplete or damaged.
+bad-request-do = Go back to the previous page and try again.
+forbidden-title = This page is not available to you
+forbidden-what = The page exists, but it cannot be opened from here.
+forbidden-do = Go back to the front page and choose what you want to do.
+forged-title = For your security, we did not take the form
+forged-what = The page was open for too long, or your browser does not accept cookies. Nothing was saved or changed.
+forged-do = Allow cookies from this site, open the form again and fill it in once more.
+not-found-title = We cannot find this page
+not-found-what = The address does not exist or has changed.
+not-found-do = Check the address, or choose what you want to do on the front page.
+method-title = This address cannot be used like that
+method-what = The page exists, but it does not take this kind of request.
+method-do = Open the page from the front page.
+slow-title = The form took too long to arrive
+slow-what = The connection broke or is very slow. Nothing was saved or changed.
+slow-do = Check your internet connection and send the form again.
+gone-title = This page is no longer available
+gone-what = The link or process has ended, because it was used already or its time is over.
+gone-do = Begin the process again.
+large-title = The form is too large
+large-what = More data was sent than this site can take. Nothing was saved or changed.
+large-do = Open the form again and type less text.
+not-a-form-title = We could not read the form
+not-a-form-what = The data arrived in a format that this site does not use.
+not-a-form-do = Open the form again and send it from your browser.
+too-many-title = Too many tries
+too-many-what = To protect everyone's keys, the number of tries is limited.
+too-many-do = { $minutes ->
+    [one] Wait { $minutes } minute and try again.
+   *[other] Wait { $minutes } minutes and try again.
+}
+fault-title = We have a problem
+fault-what = The problem is ours, not yours. We cannot show this page now.
+fault-do = Try again in a few minutes.
+busy-title = The service is very busy
+busy-what = Many people are using the service at this moment, or we are restarting it.
+busy-do = Wait a few seconds and try again.
+
+## portal/home.html
+
+cs-purpose = Registration system for natural persons, migrants and legal persons, where users can get their CS (Clave Sence) to enter the other systems of Sence.
+home-title = Front page
+home-at-hand = Before you register, have your identity card, your e-mail address and your mobile phone at hand.
+home-natural = Natural person (with a national identity card)
+home-legal = Legal person (Company | OTEC | OTIC)
+home-register = Register here
+home-recover = Request a new CS here
+home-change = Change your CS here
+home-update = Update your data here
+home-facilitator = Request of a CS for a foreign facilitator
+home-of-natural = natural person
+home-of-legal = legal person
+home-migrants = Migrants
+home-migrants-text = If you are a foreigner and have a Chilean identity card, use the options for natural persons. The RUT is printed on your card.
+
+## portal/legal.html
+
+legal-title = Legal persons
+legal-explanation = This portal does not yet offer the CS for companies, OTEC and OTIC.
+facilitator-title = Foreign facilitator
+facilitator-explanation = This portal does not yet take requests of a CS for foreign facilitators.
+legal-whom = For help, contact:
+legal-natural = If you need a CS for yourself, as a natural person, you can get it here.
+legal-natural-link = Register as a natural person
+
+## portal/help.html
+
+help-title = Help
+help-what = What the CS is
+help-one-key = You have one CS. It serves for all systems of the institution, and nobody else should know it.
+help-before = What you need before you register
+help-before-rut = Your identity card: you will copy your RUT, your names and your birth date from it.
+help-before-contact = An e-mail address that you read. A mobile phone is useful, too.
+help-before-address = Your address, with region and comuna.
+help-before-question = A secret question and an answer that only you know. You will need it if you forget your CS.
+help-register = How to register
+help-register-text = Fill in the form, choose your CS and press «Enter». If something is missing, the page tells you what it is and keeps what you typed. At the end you will receive an e-mail.
+help-register-link = Go to the registration
+help-key = What your CS must be like
+help-key-length = It has between { $min } and { $max } characters.
+help-key-content = You may use letters, digits, spaces and signs. Capital and small letters are different.
+help-key-refused = It cannot contain your RUT, your name, your e-mail address or your birth date. Nor can it be a very common key.
+help-key-secret = Do not share it. No official will ask you for it.
+help-recover = If you forgot your CS
+help-recover-text = Enter your RUT and answer your secret question. You will receive a provisional key that lasts { $hours } hours. With it you can change your CS, and nothing else. Your previous CS stays valid until you change it.
+help-recover-late = The provisional key arrives at your e-mail address, and on your mobile phone if you registered one, within the next 10 minutes. If it does not, look in the spam folder and request another one.
+help-recover-link = Request a new CS
+help-change = How to change your CS
+help-change-text = Enter your RUT, your current CS or your provisional key, and the new CS twice. The change ends all your sessions and cancels provisional keys.
+help-change-link = Change your CS
+help-update = How to update your data
+help-update-text = There are three steps. First enter your RUT, your birth date and your registered e-mail address. Then answer your secret question. At last, correct your address and contact data.
+help-update-link = Update your data
+help-captcha = If you cannot read the security image
+help-captcha-text = Press «Refresh» to see another image, or «Listen to the code» to hear some digits and type them. Capital and small letters are the same. What you have typed is kept, except keys and the secret answer.
+help-not-me = If you receive a notice of something you did not do
+help-not-me-text = Open the link in that notice to block your CS. Then request a new CS, or contact the help desk.
+help-contact = Contact
+help-contact-text = If you cannot solve your problem here, contact:
+
+## portal/privacy.html
+
+privacy-title = Privacy
+privacy-who = { $institution } is responsible for the data that you give in this portal. It uses them to give you a CS and to know that it is you who enters the systems of the institution.
+privacy-which = Which data we keep, and what for
+privacy-identity = RUT, names and birth date
+privacy-identity-why = To know who you are, and to check it when you update your data.
+privacy-address = Address, region and comuna
+privacy-address-why = They are part of the minimum data that the systems of the institution ask for.
+privacy-contact = E-mail address and mobile phone
+privacy-contact-why = To send you your provisional key and to tell you of every change to your CS.
+privacy-secrets = CS, secret question and secret answer
+privacy-secrets-why = To check that it is you. Nobody can read your CS or your answer, not even we.
+privacy-record = Record of activity
+privacy-record-why = We keep what was done with your CS, when, and from which internet address, to investigate abuse and to answer your complaints.
+privacy-how = How we protect them
+privacy-how-sealed = Your names, birth date, address, e-mail address and mobile phone are stored encrypted.
+privacy-how-hashed = Of your CS and your secret answer only a fingerprint is stored, from which the text cannot be found again.
+privacy-how-third = This portal has no advertising, does not measure what you do and loads nothing from other sites.
+privacy-cookies = Cookies
+privacy-cookies-text = This portal uses only the cookies that it needs to work:
+privacy-cookie-session = ties together the steps of one process in your browser. It is deleted when you close the browser.
+privacy-cookie-lang = remembers the language you chose, for a year.
+privacy-rights = Your rights
+privacy-rights-text = You may know and correct your data. You can correct your address and your contact data yourself:
+privacy-rights-contact = To know all your data, correct others or ask for their deletion, contact:
+
+## portal/accessibility.html
+
+access-title = Accessibility
+access-aim = We want everyone to be able to use this portal. We built it by the Web Content Accessibility Guidelines (WCAG) 2.2, level AA.
+access-can = What you can do
+access-can-keyboard = Use the whole portal with the keyboard alone.
+access-can-reader = Use it with a screen reader.
+access-can-zoom = Enlarge the text to 200 % or use a narrow screen, without scrolling sideways.
+access-can-dark = Use the dark or high-contrast colours of your device.
+access-can-script = Finish every process with JavaScript off.
+access-can-listen = Listen to the security code instead of reading the image.
+access-gaps = What is still missing
+access-gap-captcha = Registration asks for a security code in an image or in sound. People who can neither see nor hear need the help desk.
+access-gap-sign = There are no videos in Chilean sign language.
+access-gap-tests = We check the portal with automatic tools and with the keyboard. We have not yet tested it with people with disabilities.
+access-tell = Tell us about a problem
+access-tell-text = If something keeps you from using the portal, tell us which page it was and which device you use. Contact:

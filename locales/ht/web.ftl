@@ -1,0 +1,221 @@
+### Tout tèks pòtay la an kreyòl ayisyen. Sous la, ak rezon ki fè gen yon sèl fichye pou chak lang, se locales/es-CL/web.ftl.
+
+## layout.html
+
+layout-product = Clave SENCE (CS)
+layout-name = Clave Sence - (CS)
+layout-description = Jwenn, rekipere epi chanje Clave SENCE (CS) ou, epi mete enfòmasyon ou ajou.
+layout-skip = Ale dirèkteman nan kontni prensipal la
+layout-menu = Meni prensipal
+layout-notice = Avi sou sèvis la
+menu-register = Enskri
+menu-recover = Mande CS
+menu-change = Chanje CS
+menu-update = Mete enfòmasyon ajou
+menu-help = Plis enfòmasyon
+footer-help = Èd
+footer-accessibility = Aksesibilite
+footer-privacy = Konfidansyalite
+contact-phone = Telefòn:
+
+## kit/form.html
+
+form-error = Erè:
+form-problem = Gen yon pwoblèm
+form-mandatory = Ou oblije ranpli espas ki gen yon asterisk (*).
+form-day = Jou
+form-month = Mwa
+form-year = Ane
+captcha-legend = Verifikasyon sekirite kont robo
+captcha-explanation = Nou vle asire nou se yon vrè moun k ap sèvi ak sistèm sa a. Tanpri, ekri nan bwat tèks la lèt ki parèt nan imaj sa a:
+captcha-alt = Imaj ki gen sis lèt nan de ranje twa lèt. Si ou pa ka wè li, koute kòd la pi ba a.
+captcha-refresh = Chanje imaj la
+captcha-sound = Ou pa ka wè imaj la? Koute kèk chif epi ekri yo nan plas lèt yo.
+captcha-listen = Koute kòd la
+captcha-label = Captcha
+captcha-cannot = Mwen pa ka sèvi ak captcha a
+notice-success = Siksè
+notice-error = Erè
+notice-important = Enpòtan
+key-print = Mete kle a lè w ap enprime paj sa a
+changes-before = Anvan:
+changes-after = Kounye a:
+changes-change = Chanje
+
+## portal.js, nan atribi <script> li nan layout.html
+
+script-show = Montre
+script-hide = Kache
+script-visible = Yo ka wè kle ou
+script-hidden = Kle ou kache
+script-copy = Kopye
+script-copied = Kle a kopye
+script-met = bon
+script-missing = manke
+script-count = Karaktè ou ekri:
+
+## Mesaj sèvè a ak portal.js montre ak menm mo yo
+
+error-rut-shape = RUT la dwe gen chif ak yon chif verifikasyon, pa egzanp 12.345.678-5
+error-rut-digit = Chif verifikasyon an pa koresponn. Tcheke RUT ou.
+error-email-shape = Ekri yon adrès imel tankou non@egzanp.cl
+error-key-rules = Kle ou poko respekte tout règ ki nan lis la
+error-key-repeat = De kle yo pa menm. Ekri yo ankò.
+
+## kit/fields.rs: sa ki pa ka li nan yon espas
+
+flaw-too-long = Tèks la twò long. Ekri youn ki pi kout.
+flaw-garbled = Tèks la gen karaktè ki pa ka li. Ekri li ankò.
+flaw-control = Ekri tèks la sou yon sèl liy, san tabilasyon. Si ou te kole li, ekri li alamen.
+flaw-form-too-large = Fòmilè a twò gwo. Ekri mwens tèks.
+
+## kit/errors.rs: paj erè
+
+error-again = Rekòmanse sou paj sa a
+error-home = Ale sou paj dakèy la
+error-help = Gade èd la
+error-reference = Nimewo referans:
+error-contact = Si pwoblèm nan kontinye, kontakte nou epi bay nimewo referans lan.
+bad-request-title = Nou pa t ka konprann demann nan
+bad-request-what = Enfòmasyon yo rive san yo pa konplè, oswa yo gate.
+bad-request-do = Tounen sou paj anvan an epi eseye ankò.
+forbidden-title = Paj sa a pa disponib pou ou
+forbidden-what = Paj la egziste, men li pa ka louvri depi isit la.
+forbidden-do = Tounen sou paj dakèy la epi chwazi sa ou vle fè.
+forged-title = Pou sekirite, nou pa pran fòmilè a
+forged-what = Paj la te louvri twò lontan, oswa navigatè ou pa aksepte cookies. Anyen pa anrejistre, anyen pa chanje.
+forged-do = Aksepte cookies sit sa a, louvri fòmilè a ankò epi ranpli li yon lòt fwa.
+not-found-title = Nou pa jwenn paj sa a
+not-found-what = Adrès la pa egziste oswa li chanje.
+not-found-do = Tcheke adrès la, oswa chwazi sou paj dakèy la sa ou vle fè.
+method-title = Ou pa ka sèvi ak adrès sa a konsa
+method-what = Paj la egziste, men li pa pran kalite demann sa a.
+method-do = Louvri paj la depi paj dakèy la.
+slow-title = Fòmilè a pran twòp tan pou li rive
+slow-what = Koneksyon an koupe oswa li twò lant. Anyen pa anrejistre, anyen pa chanje.
+slow-do = Tcheke koneksyon entènèt ou epi voye fòmilè a ankò.
+gone-title = Paj sa a pa disponib ankò
+gone-what = Lyen an oswa demach la fini, paske yo te deja sèvi ak li oswa paske delè a pase.
+gone-do = Rekòmanse demach la.
+large-title = Fòmilè a twò gwo
+large-what = Yo voye plis enfòmasyon pase sa sit sa a ka resevwa. Anyen pa anrejistre, anyen pa chanje.
+large-do = Louvri fòmilè a ankò epi ekri mwens tèks.
+not-a-form-title = Nou pa t ka li fòmilè a
+not-a-form-what = Enfòmasyon yo rive nan yon fòma sit sa a pa itilize.
+not-a-form-do = Louvri fòmilè a ankò epi voye li ak navigatè ou.
+too-many-title = Twòp esè
+too-many-what = Pou pwoteje kle tout moun, gen yon limit sou kantite esè.
+too-many-do = Tann { $minutes } minit epi eseye ankò.
+fault-title = Nou gen yon pwoblèm
+fault-what = Pwoblèm nan se pa nou, se pa pa ou. Nou pa ka montre paj sa a kounye a.
+fault-do = Eseye ankò nan kèk minit.
+busy-title = Sèvis la okipe anpil
+busy-what = Anpil moun ap sèvi ak sèvis la nan moman sa a, oswa n ap relanse li.
+busy-do = Tann kèk segond epi eseye ankò.
+
+## portal/home.html
+
+cs-purpose = Sistèm enskripsyon pou moun fizik, migran ak moun moral, kote itilizatè a ka jwenn CS (Clave Sence) li pou li antre nan lòt sistèm Sence yo.
+home-title = Paj dakèy
+home-at-hand = Anvan ou enskri, prepare kat idantite ou, imel ou ak telefòn selilè ou.
+home-natural = Moun fizik (ki gen kat idantite nasyonal)
+home-legal = Moun moral (Antrepriz | OTEC | OTIC)
+home-register = Enskri isit la
+home-recover = Mande yon nouvo CS isit la
+home-change = Chanje CS ou isit la
+home-update = Mete enfòmasyon ou ajou isit la
+home-facilitator = Demann CS pou fasilitatè etranje
+home-of-natural = moun fizik
+home-of-legal = moun moral
+home-migrants = Migran
+home-migrants-text = Si ou se etranje epi ou gen yon kat idantite chilyen, sèvi ak opsyon pou moun fizik yo. RUT la enprime sou kat ou.
+
+## portal/legal.html
+
+legal-title = Moun moral
+legal-explanation = Pòtay sa a poko ofri CS pou antrepriz, OTEC ak OTIC.
+facilitator-title = Fasilitatè etranje
+facilitator-explanation = Pòtay sa a poko resevwa demann CS pou fasilitatè etranje.
+legal-whom = Pou jwenn èd, kontakte:
+legal-natural = Si ou bezwen yon CS pou tèt ou, kòm moun fizik, ou ka jwenn li isit la.
+legal-natural-link = Enskri kòm moun fizik
+
+## portal/help.html
+
+help-title = Èd
+help-what = Kisa CS la ye
+help-one-key = Ou gen yon sèl CS. Li sèvi pou tout sistèm enstitisyon an, epi pèsòn lòt pa dwe konnen li.
+help-before = Sa ou bezwen anvan ou enskri
+help-before-rut = Kat idantite ou: w ap kopye RUT ou, non ou ak dat nesans ou ladan li.
+help-before-contact = Yon adrès imel ou konn li. Li bon tou pou ou gen yon telefòn selilè.
+help-before-address = Adrès ou, ak rejyon epi komin.
+help-before-question = Yon kesyon sekrè ak yon repons se ou sèl ki konnen. W ap bezwen li si ou bliye CS ou.
+help-register = Kijan pou enskri
+help-register-text = Ranpli fòmilè a, chwazi CS ou epi peze «Antre». Si yon bagay manke, paj la di ou kisa li ye epi li kenbe sa ou te ekri. Lè ou fini, w ap resevwa yon imel.
+help-register-link = Ale nan enskripsyon an
+help-key = Kijan CS ou dwe ye
+help-key-length = Li gen ant { $min } ak { $max } karaktè.
+help-key-content = Ou ka sèvi ak lèt, chif, espas ak siy. Majiskil ak miniskil pa menm.
+help-key-refused = Li pa ka gen RUT ou, non ou, imel ou oswa dat nesans ou ladan li. Li pa ka yon kle twò komen non plis.
+help-key-secret = Pa bay pèsòn li. Okenn anplwaye pa p mande ou li.
+help-recover = Si ou bliye CS ou
+help-recover-text = Ekri RUT ou epi reponn kesyon sekrè ou. W ap resevwa yon kle pwovizwa ki dire { $hours } èdtan. Avèk li ou ka chanje CS ou, anyen plis. Ansyen CS ou a rete bon jouk ou chanje li.
+help-recover-late = Kle pwovizwa a rive nan imel ou, ak nan selilè ou si ou te anrejistre li, nan 10 minit k ap vini yo. Si li pa rive, gade nan dosye imel endezirab yo epi mande yon lòt.
+help-recover-link = Mande yon nouvo CS
+help-change = Kijan pou chanje CS ou
+help-change-text = Ekri RUT ou, CS ou genyen an oswa kle pwovizwa ou, epi de fwa nouvo CS la. Lè ou chanje li, tout sesyon ou yo fèmen epi kle pwovizwa yo anile.
+help-change-link = Chanje CS ou
+help-update = Kijan pou mete enfòmasyon ou ajou
+help-update-text = Gen twa etap. Dabò ekri RUT ou, dat nesans ou ak imel ou te anrejistre a. Apre sa reponn kesyon sekrè ou. Pou fini, korije adrès ou ak enfòmasyon kontak ou.
+help-update-link = Mete enfòmasyon ou ajou
+help-captcha = Si ou pa ka li imaj sekirite a
+help-captcha-text = Peze «Chanje imaj la» pou wè yon lòt imaj, oswa «Koute kòd la» pou tande kèk chif epi ekri yo. Majiskil ak miniskil se menm bagay. Sa ou te deja ekri a rete, sòf kle yo ak repons sekrè a.
+help-not-me = Si ou resevwa yon avi sou yon bagay ou pa t fè
+help-not-me-text = Louvri lyen ki nan avi a pou bloke CS ou. Apre sa mande yon nouvo CS, oswa kontakte biwo èd la.
+help-contact = Kontak
+help-contact-text = Si ou pa ka rezoud pwoblèm ou isit la, kontakte:
+
+## portal/privacy.html
+
+privacy-title = Konfidansyalite
+privacy-who = { $institution } responsab enfòmasyon ou bay nan pòtay sa a. Li sèvi ak yo pou ba ou yon CS epi pou li konnen se ou menm k ap antre nan sistèm enstitisyon an.
+privacy-which = Ki enfòmasyon nou kenbe, ak poukisa
+privacy-identity = RUT, non ak dat nesans
+privacy-identity-why = Pou nou konnen kiyès ou ye epi verifye sa lè w ap mete enfòmasyon ou ajou.
+privacy-address = Adrès, rejyon ak komin
+privacy-address-why = Yo fè pati enfòmasyon minimòm sistèm enstitisyon an mande.
+privacy-contact = Imel ak selilè
+privacy-contact-why = Pou nou voye kle pwovizwa ou epi avèti ou chak fwa CS ou chanje.
+privacy-secrets = CS, kesyon sekrè ak repons sekrè
+privacy-secrets-why = Pou nou verifye se ou menm. Pèsòn pa ka li ni CS ou ni repons ou, nou menm tou pa ka.
+privacy-record = Rejis aktivite
+privacy-record-why = Nou kenbe sa yo te fè ak CS ou, kilè, ak ki adrès entènèt, pou nou mennen ankèt sou abi epi reponn plent ou.
+privacy-how = Kijan nou pwoteje yo
+privacy-how-sealed = Non ou, dat nesans ou, adrès ou, imel ou ak selilè ou anrejistre chifre.
+privacy-how-hashed = Nan CS ou ak repons sekrè ou, nou kenbe sèlman yon anprent ki pa ka tounen tèks la ankò.
+privacy-how-third = Pòtay sa a pa gen piblisite, li pa mezire sa w ap fè epi li pa chaje anyen ki soti sou lòt sit.
+privacy-cookies = Cookies
+privacy-cookies-text = Pòtay sa a sèvi sèlman ak cookies li bezwen pou li mache:
+privacy-cookie-session = mete ansanm etap yon menm demach nan navigatè ou. Li efase lè ou fèmen navigatè a.
+privacy-cookie-lang = sonje lang ou te chwazi a, pandan yon ane.
+privacy-rights = Dwa ou
+privacy-rights-text = Ou ka konnen epi korije enfòmasyon ou. Ou ka korije adrès ou ak enfòmasyon kontak ou poukont ou:
+privacy-rights-contact = Pou konnen tout enfòmasyon ou, korije lòt oswa mande pou yo efase yo, kontakte:
+
+## portal/accessibility.html
+
+access-title = Aksesibilite
+access-aim = Nou vle pou tout moun ka sèvi ak pòtay sa a. Nou fè li dapre Direktiv Aksesibilite pou Kontni Wèb (WCAG) 2.2, nivo AA.
+access-can = Sa ou ka fè
+access-can-keyboard = Sèvi ak tout pòtay la ak klavye a sèlman.
+access-can-reader = Sèvi ak li ak yon lektè ekran.
+access-can-zoom = Agrandi tèks la a 200 % oswa sèvi ak yon ekran etwat, san ou pa deplase sou kote.
+access-can-dark = Sèvi ak koulè fonse oswa gwo kontras aparèy ou.
+access-can-script = Fini chak demach ak JavaScript etenn.
+access-can-listen = Koute kòd sekirite a olye ou li imaj la.
+access-gaps = Sa ki manke toujou
+access-gap-captcha = Enskripsyon an mande yon kòd sekirite nan imaj oswa nan son. Moun ki pa ka wè ni tande bezwen biwo èd la.
+access-gap-sign = Pa gen videyo nan lang siy chilyen.
+access-gap-tests = Nou tcheke pòtay la ak zouti otomatik epi ak klavye. Nou poko eseye li ak moun andikape.
+access-tell = Fè nou konnen si gen yon pwoblèm
+access-tell-text = Si yon bagay anpeche ou sèvi ak pòtay la, di nou ki paj ak ki aparèy. Kontakte:
