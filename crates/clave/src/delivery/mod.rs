@@ -1,0 +1,103 @@
+//! The ways out: how one message leaves, by whichever transport the installation chose for its channel.
+//!
+//! A transport tries once, within the time the worker grants, and says whether another try is worth it. It decides nothing else:
+//! order, repetition and giving up are the worker's. What a transport reports is shown to operators and stored, so it never carries an
+//! address, a text or the words of a foreign server (which like to quote addresses).
+
+mod file;
+mod smtp;
+
+pub use file::FileFolder;
+pub use smtp::{Security, Smtp, SmtpSettings};
+
+use crate::{
+    moment::Moment,
+    outbox::{Channel, Letter, MessageId},
+};
+
+/// The words of messages. `clave` has none: whoever starts the worker brings them.
+pub trait Words: Send + Sync {
+    /// The same letter gives the same words each time (I6).
+    fn render(&self, letter: &Letter, channel: Channel) -> Rendered;
+}
+
+/// A message in words.
+#[derive(Clone)]
+pub struct Rendered {
+    /// One line; an SMS has none.
+    pub subject: String,
+    /// Plain text.
+    pub text: String,
+    /// The same as HTML; an SMS has none.
+    pub html: Option<String>,
+}
+
+/// The words may hold a key.
+impl std::fmt::Debug for Rendered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Rendered(…)")
+    }
+}
+
+/// A message ready to leave.
+pub struct Parcel {
+    /// The same at each try: gateways know a repetition by it.
+    pub id: MessageId,
+    /// Which try this is, from 1.
+    pub attempt: i64,
+    /// E-mail or SMS.
+    pub channel: Channel,
+    /// E-mail address or E.164 number.
+    pub to: String,
+    /// When the message was made: its date at each try.
+    pub made_at: Moment,
+    /// What it says.
+    pub words: Rendered,
+}
+
+/// Why a try failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// Another try may succeed.
+    Passing(String),
+    /// This address refuses this message; asking again is of no use.
+    Final(String),
+}
+
+/// One way out.
+#[derive(Debug)]
+pub enum Transport {
+    /// One JSON file a message.
+    File(FileFolder),
+    /// A mail server.
+    Smtp(Smtp),
+}
+
+impl Transport {
+    /// Tries once.
+    pub async fn send(&self, parcel: Parcel) -> Result<(), Failure> {
+        match self {
+            Self::File(folder) => folder.send(parcel).await,
+            Self::Smtp(smtp) => smtp.send(parcel).await,
+        }
+    }
+}
+
+/// The way out of each channel.
+#[derive(Debug)]
+pub struct Transports {
+    /// For e-mail.
+    pub email: Transport,
+    /// For SMS.
+    pub sms: Transport,
+}
+
+impl Transports {
+    /// The channel's.
+    pub fn of(&self, channel: Channel) -> &Transport {
+        match channel {
+            Channel::Email => &self.email,
+            Channel::Sms => &self.sms,
+        }
+    }
+}

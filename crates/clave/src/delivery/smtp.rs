@@ -1,0 +1,271 @@
+//! Messages to a mail server.
+//!
+//! The connections and the commands are lettre's; the pool is ours, because a try can be cut short by its time limit. lettre's own
+//! pool takes a connection back that was dropped in the middle of a conversation, and the next message would read the answers meant
+//! for the last one. Here a connection returns only after a message that went well. Speaking the commands one by one also tells a
+//! recipient who is refused (useless to repeat) from a sender or a relay that is wrongly set up (worth repeating until someone mends it).
+
+use std::{
+    net::IpAddr,
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant, SystemTime},
+};
+
+use lettre::{
+    Address, Message,
+    message::{
+        Mailbox, MultiPart,
+        header::{Header, HeaderName, HeaderValue},
+    },
+    transport::smtp::{
+        Error,
+        authentication::{Credentials, Mechanism},
+        client::{AsyncSmtpConnection, Certificate, TlsParameters},
+        commands::{Data, Mail, Rcpt},
+        extension::ClientId,
+    },
+};
+
+use super::{Failure, Parcel};
+use crate::{fault::Fault, secret::Secret};
+
+/// How to reach the mail server.
+#[derive(Debug, Clone)]
+pub struct SmtpSettings {
+    /// Its name, as its certificate says.
+    pub host: String,
+    /// 587 for STARTTLS, 465 for TLS.
+    pub port: u16,
+    /// How the connection is protected.
+    pub security: Security,
+    /// Account there, if it wants one.
+    pub username: Option<String>,
+    /// Its password.
+    pub password: Option<Secret>,
+    /// `Clave SENCE <no-responder@ejemplo.cl>`
+    pub from: String,
+    /// A whole try may take this long; at most 30 s.
+    pub timeout: Duration,
+    /// A PEM file with the certificate of a private authority, trusted beside the system's.
+    pub extra_root_certificate: Option<PathBuf>,
+}
+
+/// How the connection is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Security {
+    /// Begins in the clear, and goes no further without TLS.
+    StartTls,
+    /// TLS from the first byte.
+    Tls,
+    /// In the clear: only to this machine.
+    None,
+}
+
+/// The longest try: the lease must outlast it.
+const LONGEST: Duration = Duration::from_secs(30);
+/// An open connection is used again within this time; servers hang up after five minutes (RFC 5321, 4.5.3.2.7).
+const KEPT: Duration = Duration::from_mins(1);
+/// So many are kept.
+const MOST_KEPT: usize = 8;
+
+/// A mail server.
+pub struct Smtp {
+    host: String,
+    port: u16,
+    security: Security,
+    tls: Option<TlsParameters>,
+    credentials: Option<Credentials>,
+    from: Mailbox,
+    timeout: Duration,
+    idle: Mutex<Vec<(AsyncSmtpConnection, Instant)>>,
+}
+
+impl std::fmt::Debug for Smtp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Smtp").field("host", &self.host).field("port", &self.port).finish_non_exhaustive()
+    }
+}
+
+impl Smtp {
+    /// Judges the settings; connects to nothing.
+    ///
+    /// # Errors
+    /// The sender is no address, the certificate cannot be read, only one of account and password is there, or the connection would
+    /// leave this machine in the clear.
+    pub fn new(settings: SmtpSettings) -> Result<Self, Fault> {
+        let from: Mailbox = settings.from.parse().map_err(Fault::at("reading the sender of mail"))?;
+        let tls = match settings.security {
+            Security::None if is_this_machine(&settings.host) => None,
+            Security::None => {
+                return Err(Fault::new("mail to another machine needs STARTTLS or TLS: messages carry keys"));
+            }
+            Security::StartTls | Security::Tls => Some(tls(&settings)?),
+        };
+        let credentials = match (settings.username, settings.password) {
+            (None, None) => None,
+            (Some(name), Some(password)) => Some(Credentials::new(name, password.expose().to_owned())),
+            _ => return Err(Fault::new("the mail server's account needs both a name and a password")),
+        };
+        Ok(Self {
+            host: settings.host,
+            port: settings.port,
+            security: settings.security,
+            tls,
+            credentials,
+            from,
+            timeout: settings.timeout.min(LONGEST),
+            idle: Mutex::new(Vec::new()),
+        })
+    }
+
+    /// Tries once.
+    pub async fn send(&self, parcel: Parcel) -> Result<(), Failure> {
+        let to: Address = parcel.to.parse().map_err(|_| Failure::Final("smtp: not an address".to_owned()))?;
+        let message = self
+            .compose(&parcel, to.clone())
+            .map_err(|_| Failure::Passing("smtp: the message could not be written".to_owned()))?;
+        match tokio::time::timeout(self.timeout, self.converse(to, &message)).await {
+            Ok(done) => done,
+            Err(_) => Err(Failure::Passing("smtp: no answer in time".to_owned())),
+        }
+    }
+
+    /// Whether the server lets us in: for `clavero doctor`.
+    pub async fn probe(&self) -> Result<(), Failure> {
+        match tokio::time::timeout(self.timeout, self.connect()).await {
+            Ok(connected) => connected.map(|connection| self.keep(connection)).map_err(|problem| passing("connect", &problem)),
+            Err(_) => Err(Failure::Passing("smtp: no answer in time".to_owned())),
+        }
+    }
+
+    async fn converse(&self, to: Address, message: &[u8]) -> Result<(), Failure> {
+        let mut connection = match self.kept().await {
+            Some(connection) => connection,
+            None => self.connect().await.map_err(|problem| passing("connect", &problem))?,
+        };
+        let sender = Some(self.from.email.clone());
+        connection.command(Mail::new(sender, Vec::new())).await.map_err(|problem| passing("sender", &problem))?;
+        connection.command(Rcpt::new(to, Vec::new())).await.map_err(|problem| refused("recipient", &problem))?;
+        connection.command(Data).await.map_err(|problem| passing("data", &problem))?;
+        connection.message(message).await.map_err(|problem| refused("message", &problem))?;
+        self.keep(connection);
+        Ok(())
+    }
+
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
+        let hello = ClientId::default();
+        let wrapped = self.tls.clone().filter(|_| self.security == Security::Tls);
+        let server = (self.host.as_str(), self.port);
+        let mut connection = AsyncSmtpConnection::connect_tokio1(server, Some(self.timeout), &hello, wrapped, None).await?;
+        if let (Security::StartTls, Some(tls)) = (self.security, &self.tls) {
+            connection.starttls(tls.clone(), &hello).await?;
+        }
+        if let Some(credentials) = &self.credentials {
+            connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials).await?;
+        }
+        Ok(connection)
+    }
+
+    async fn kept(&self) -> Option<AsyncSmtpConnection> {
+        loop {
+            let (mut connection, since) = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
+            if since.elapsed() < KEPT && connection.test_connected().await {
+                return Some(connection);
+            }
+        }
+    }
+
+    fn keep(&self, connection: AsyncSmtpConnection) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.retain(|(_, since)| since.elapsed() < KEPT);
+        if idle.len() < MOST_KEPT {
+            idle.push((connection, Instant::now()));
+        }
+    }
+
+    /// The message's bytes; the same at each try, whichever node writes them.
+    fn compose(&self, parcel: &Parcel, to: Address) -> Result<Vec<u8>, lettre::error::Error> {
+        let id = parcel.id.hex();
+        let date = SystemTime::UNIX_EPOCH + Duration::from_micros(u64::try_from(parcel.made_at.micros()).unwrap_or(0));
+        let head = Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, to))
+            .subject(one_line(&parcel.words.subject))
+            .date(date)
+            .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
+            .header(AutoSubmitted);
+        let text = parcel.words.text.clone();
+        let message = match parcel.words.html.clone() {
+            None => head.singlepart(lettre::message::SinglePart::plain(text))?,
+            Some(html) => head.multipart(
+                MultiPart::alternative()
+                    .boundary(format!("={id}"))
+                    .singlepart(lettre::message::SinglePart::plain(text))
+                    .singlepart(lettre::message::SinglePart::html(html)),
+            )?,
+        };
+        Ok(message.formatted())
+    }
+}
+
+/// Tells autoresponders not to answer (RFC 3834).
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+/// No line break can begin another header.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn is_this_machine(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn tls(settings: &SmtpSettings) -> Result<TlsParameters, Fault> {
+    let mut builder = TlsParameters::builder(settings.host.clone());
+    if let Some(path) = &settings.extra_root_certificate {
+        let pem = std::fs::read(path).map_err(Fault::at("reading the mail server's root certificate"))?;
+        builder = builder
+            .add_root_certificate(Certificate::from_pem(&pem).map_err(Fault::at("reading the mail server's root certificate"))?);
+    }
+    builder.build_rustls().map_err(Fault::at("preparing TLS for mail"))
+}
+
+/// What an operator reads: the step and the code, never the server's words.
+fn problem(step: &str, error: &Error) -> String {
+    let what = match error.status() {
+        Some(code) => code.to_string(),
+        None if error.is_tls() => "TLS failed".to_owned(),
+        None if error.is_timeout() => "no answer in time".to_owned(),
+        None if error.is_response() => "the server hung up or spoke nonsense".to_owned(),
+        None if error.is_client() => "the server does not offer what is configured".to_owned(),
+        None => "no connection".to_owned(),
+    };
+    format!("smtp {step}: {what}")
+}
+
+fn passing(step: &str, error: &Error) -> Failure {
+    Failure::Passing(problem(step, error))
+}
+
+/// 5xx about the recipient or the message ends it, except where the server means us: 530 to 538 want another login.
+fn refused(step: &str, error: &Error) -> Failure {
+    let means_us = error.status().is_some_and(|code| code.to_string().starts_with("53"));
+    let problem = problem(step, error);
+    if error.is_permanent() && !means_us { Failure::Final(problem) } else { Failure::Passing(problem) }
+}

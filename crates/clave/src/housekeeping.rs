@@ -1,0 +1,97 @@
+//! Sweeps out rows that have served: expired ones, and messages that ended long ago.
+//!
+//! Small batches, each its own transaction, so that nobody waits behind the broom. Every node sweeps; a row swept twice is no harm.
+
+use std::time::Duration;
+
+use sql::{Db, Statement, sql};
+
+use crate::{fault::Fault, moment::Moment};
+
+/// Rows in one transaction.
+const BATCH: i64 = 500;
+/// Batches of one table in one sweep: what is left waits for the next.
+const BATCHES: u32 = 40;
+/// Expired rows stay this much longer: a clock that jumps forward and back again must not make a used captcha or link new.
+const MARGIN: Duration = Duration::from_hours(24);
+/// Messages that ended stay so long, for the help desk.
+const MESSAGES: Duration = Duration::from_hours(30 * 24);
+
+/// How many rows went, by table.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Processes and submissions.
+    pub flows: u64,
+    /// Captchas.
+    pub captchas: u64,
+    /// Links.
+    pub links: u64,
+    /// Windows of limits.
+    pub lanes: u64,
+    /// Messages.
+    pub messages: u64,
+}
+
+/// Sweeps every table once.
+pub async fn sweep(db: &Db, now: Moment) -> Result<Swept, Fault> {
+    let expired = now.minus(MARGIN);
+    Ok(Swept {
+        flows: batches(db, || {
+            sql!(
+                "DELETE FROM flow WHERE until <= $1 AND id IN (SELECT id FROM flow WHERE until <= $1 ORDER BY until LIMIT $2)",
+                expired,
+                BATCH
+            )
+        })
+        .await?,
+        captchas: batches(db, || {
+            sql!(
+                "DELETE FROM captcha_burnt WHERE until <= $1
+                 AND id IN (SELECT id FROM captcha_burnt WHERE until <= $1 ORDER BY until LIMIT $2)",
+                expired,
+                BATCH
+            )
+        })
+        .await?,
+        links: batches(db, || {
+            sql!(
+                "DELETE FROM link WHERE until <= $1 AND id IN (SELECT id FROM link WHERE until <= $1 ORDER BY until LIMIT $2)",
+                expired,
+                BATCH
+            )
+        })
+        .await?,
+        lanes: batches(db, || {
+            sql!(
+                "DELETE FROM lane WHERE until <= $1 AND id IN (SELECT id FROM lane WHERE until <= $1 ORDER BY until LIMIT $2)",
+                expired,
+                BATCH
+            )
+        })
+        .await?,
+        messages: batches(db, || {
+            sql!(
+                "DELETE FROM outbox WHERE state <> 'waiting' AND ended_at <= $1
+                 AND id IN (SELECT id FROM outbox WHERE state <> 'waiting' AND ended_at <= $1 LIMIT $2)",
+                now.minus(MESSAGES),
+                BATCH
+            )
+        })
+        .await?,
+    })
+}
+
+/// Repeats the statement, a transaction each, until little is left.
+async fn batches(db: &Db, statement: impl Fn() -> Statement) -> Result<u64, Fault> {
+    let mut gone = 0;
+    for _ in 0..BATCHES {
+        let mut tx = db.begin().await?;
+        let batch = tx.run(statement()).await?;
+        tx.commit().await?;
+        gone += batch;
+        if batch < BATCH.unsigned_abs() {
+            break;
+        }
+    }
+    Ok(gone)
+}
