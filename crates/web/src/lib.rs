@@ -22,7 +22,7 @@ use crate::kit::{
     headers, log, serve, visit,
 };
 pub use crate::{
-    kit::i18n::{Lang, Texts, Words},
+    kit::i18n::{Texts, Words},
     metrics::Metrics,
     site::Site,
 };

@@ -74,7 +74,7 @@ pub struct Limits {
 
 impl Contact {
     /// The telephone as an address for devices that can call.
-    pub(crate) fn dial(&self) -> String {
+    pub fn dial(&self) -> String {
         self.phone.iter().flat_map(|phone| phone.chars()).filter(|c| c.is_ascii_digit() || *c == '+').collect()
     }
 }

@@ -2,36 +2,26 @@
 //! to it, so that what one browser began no other can go on with. It says nothing about who is in front of it.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use clave::{flow::Browser, vault::sha256};
 use rand::{RngExt as _, rngs::StdRng};
 
 use super::cookies::Cookies;
 
 const COOKIE: &str = "cs_session";
 
-/// One browser, by the hash of its cookie: the cookie itself is never stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Browser([u8; 32]);
+/// The browser that sent the cookie, by the cookie's hash: the cookie itself is never stored.
+pub fn known(cookies: &Cookies) -> Option<Browser> {
+    let value = cookies.get(COOKIE)?;
+    let bytes = URL_SAFE_NO_PAD.decode(&value).ok()?;
+    (bytes.len() == 16).then(|| Browser(sha256(value.as_bytes())))
+}
 
-impl Browser {
-    /// The browser that sent the cookie.
-    pub fn known(cookies: &Cookies) -> Option<Self> {
-        let value = cookies.get(COOKIE)?;
-        let bytes = URL_SAFE_NO_PAD.decode(&value).ok()?;
-        (bytes.len() == 16).then(|| Self(clave::vault::sha256(value.as_bytes())))
-    }
-
-    /// The same, or a new one whose cookie goes out with the answer.
-    pub fn meet(cookies: &Cookies, rng: &mut StdRng) -> Self {
-        Self::known(cookies).unwrap_or_else(|| {
-            let value = URL_SAFE_NO_PAD.encode(rng.random::<[u8; 16]>());
-            let browser = Self(clave::vault::sha256(value.as_bytes()));
-            cookies.set(COOKIE, value, None);
-            browser
-        })
-    }
-
-    /// What others are bound to.
-    pub fn id(&self) -> [u8; 32] {
-        self.0
-    }
+/// The same, or a new one whose cookie goes out with the answer.
+pub fn meet(cookies: &Cookies, rng: &mut StdRng) -> Browser {
+    known(cookies).unwrap_or_else(|| {
+        let value = URL_SAFE_NO_PAD.encode(rng.random::<[u8; 16]>());
+        let browser = Browser(sha256(value.as_bytes()));
+        cookies.set(COOKIE, value, None);
+        browser
+    })
 }

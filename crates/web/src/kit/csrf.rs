@@ -8,30 +8,27 @@ use axum::http::{HeaderMap, header};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use clave::{
     Fault,
+    flow::Browser,
     vault::{Purpose, Vault},
 };
 use rand::{RngExt as _, rngs::StdRng};
 
-use super::browser::Browser;
 use crate::site::Site;
-
-/// The id of one form that was shown: of one wish of one person.
-pub type Submission = [u8; 16];
 
 const LABEL: &str = "csrf";
 
 /// A token for one form.
 pub fn token(vault: &Vault, browser: Browser, rng: &mut StdRng) -> Result<String, Fault> {
-    let nonce: Submission = rng.random();
-    let tag = vault.mac(Purpose::Web, LABEL, &[&nonce, &browser.id()])?;
+    let nonce: [u8; 16] = rng.random();
+    let tag = vault.mac(Purpose::Web, LABEL, &[&nonce, &browser.0])?;
     Ok(URL_SAFE_NO_PAD.encode([&nonce, tag.get(..16).unwrap_or(&tag)].concat()))
 }
 
 /// The submission's id, where the token was made for this browser.
-pub fn submission(vault: &Vault, browser: Browser, token: &str) -> Option<Submission> {
+pub fn submission(vault: &Vault, browser: Browser, token: &str) -> Option<[u8; 16]> {
     let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
     let (nonce, tag) = bytes.split_first_chunk::<16>()?;
-    (tag.len() == 16 && vault.mac_matches(Purpose::Web, LABEL, &[nonce, &browser.id()], tag)).then_some(*nonce)
+    (tag.len() == 16 && vault.mac_matches(Purpose::Web, LABEL, &[nonce, &browser.0], tag)).then_some(*nonce)
 }
 
 /// Whether the browser's own word lets the form come from one of our pages.

@@ -136,7 +136,6 @@ impl IntoResponse for Failure {
 }
 
 /// For the layer that catches panics. Their text may hold anything, so it is not passed on.
-#[expect(clippy::needless_pass_by_value, reason = "the layer's signature")]
 pub fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     Failure::from(Fault::new("running a handler, which panicked")).into_response()
 }

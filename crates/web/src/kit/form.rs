@@ -5,14 +5,9 @@ use axum::{
     http::{HeaderMap, header},
 };
 
-use super::{
-    body,
-    browser::Browser,
-    csrf::{self, Submission},
-    errors::Failure,
-    fields::Fields,
-    visit::Scene,
-};
+use clave::submission::Submission;
+
+use super::{body, browser, csrf, errors::Failure, fields::Fields, visit::Scene};
 use crate::App;
 
 const TYPE: &str = "application/x-www-form-urlencoded";
@@ -22,10 +17,8 @@ const TYPE: &str = "application/x-www-form-urlencoded";
 pub struct ProtectedForm {
     /// What was typed.
     pub fields: Fields,
-    /// The id of the form that was shown: the same when it is sent twice.
+    /// The form that was shown and what was sent: the same when it is sent twice unchanged.
     pub submission: Submission,
-    /// SHA-256 of the body: the same when it was sent twice unchanged.
-    pub digest: [u8; 32],
     action: String,
 }
 
@@ -50,10 +43,10 @@ impl FromRequest<App> for ProtectedForm {
         }
         let read = body::read(body, &parts.headers, &app.site.limits).await?;
         let fields = Fields::new(read.pairs, read.oversize, app.texts.of(scene.lang));
-        let browser = Browser::known(&scene.cookies).ok_or(Failure::Forged)?;
-        let submission = csrf::submission(&app.clave.vault, browser, fields.text("csrf")).ok_or(Failure::Forged)?;
+        let browser = browser::known(&scene.cookies).ok_or(Failure::Forged)?;
+        let id = csrf::submission(&app.clave.vault, browser, fields.text("csrf")).ok_or(Failure::Forged)?;
         let action = fields.text("accion").to_owned();
-        Ok(Self { fields, submission, digest: read.digest, action })
+        Ok(Self { fields, submission: Submission { id, digest: read.digest }, action })
     }
 }
 

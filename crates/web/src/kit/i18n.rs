@@ -2,86 +2,46 @@
 //! Spanish. Ids and arguments of messages are checked by the compiler against `locales/es-CL/web.ftl`; a text that a translation
 //! lacks is shown in Spanish.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::sync::Arc;
 
-use clave::Fault;
+use clave::{Fault, person::Language};
 use i18n_embed::{LanguageLoader as _, fluent::FluentLanguageLoader, unic_langid::LanguageIdentifier};
 use rust_embed::RustEmbed;
 
 /// Texts of one language, for `fl!`.
 pub type Words = Arc<FluentLanguageLoader>;
 
-/// One of the three languages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Lang {
-    /// Spanish of Chile: the source.
-    #[default]
-    Spanish,
-    /// English.
-    English,
-    /// Haitian Creole.
-    Creole,
-}
-
-impl Lang {
-    /// In the order of the switch.
-    pub const ALL: [Self; 3] = [Self::Spanish, Self::English, Self::Creole];
-
-    /// As in `lang="…"`, `?lang=…` and the folders of `locales/`.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Spanish => "es-CL",
-            Self::English => "en",
-            Self::Creole => "ht",
-        }
-    }
-
-    /// Its own name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Spanish => "Español",
-            Self::English => "English",
-            Self::Creole => "Kreyòl ayisyen",
-        }
-    }
-
-    /// The language that `Accept-Language` asks for first among ours.
-    pub fn wished(accept: &str) -> Option<Self> {
-        let mut best: Option<(f32, Self)> = None;
-        for item in accept.split(',') {
-            let (tag, rest) = item.split_once(';').unwrap_or((item, ""));
-            let weight = rest.trim().strip_prefix("q=").map_or(1.0, |q| q.trim().parse::<f32>().unwrap_or(0.0));
-            let Ok(lang) = tag.parse::<Self>() else { continue };
-            if weight > 0.0 && best.is_none_or(|(most, _)| weight > most) {
-                best = Some((weight, lang));
-            }
-        }
-        best.map(|(_, lang)| lang)
+/// The language's own name, for the switch.
+pub fn name(lang: Language) -> &'static str {
+    match lang {
+        Language::Spanish => "Español",
+        Language::English => "English",
+        Language::Kreyol => "Kreyòl ayisyen",
     }
 }
 
-/// Not one of ours.
-#[derive(Debug)]
-pub struct UnknownLanguage;
-
-impl FromStr for Lang {
-    type Err = UnknownLanguage;
-
-    /// Any variety of a language is that language.
-    fn from_str(tag: &str) -> Result<Self, UnknownLanguage> {
-        match tag.trim().split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase().as_str() {
-            "es" => Ok(Self::Spanish),
-            "en" => Ok(Self::English),
-            "ht" => Ok(Self::Creole),
-            _ => Err(UnknownLanguage),
-        }
+/// The language of a tag: any variety of one of ours is ours.
+pub fn language(tag: &str) -> Option<Language> {
+    match tag.trim().split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase().as_str() {
+        "es" => Some(Language::Spanish),
+        "en" => Some(Language::English),
+        "ht" => Some(Language::Kreyol),
+        _ => None,
     }
 }
 
-impl fmt::Display for Lang {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
+/// The language that `Accept-Language` asks for first among ours.
+pub fn wished(accept: &str) -> Option<Language> {
+    let mut best: Option<(f32, Language)> = None;
+    for item in accept.split(',') {
+        let (tag, rest) = item.split_once(';').unwrap_or((item, ""));
+        let weight = rest.trim().strip_prefix("q=").map_or(1.0, |q| q.trim().parse::<f32>().unwrap_or(0.0));
+        let Some(lang) = language(tag) else { continue };
+        if weight > 0.0 && best.is_none_or(|(most, _)| weight > most) {
+            best = Some((weight, lang));
+        }
     }
+    best.map(|(_, lang)| lang)
 }
 
 #[derive(RustEmbed)]
@@ -93,30 +53,30 @@ struct Locales;
 pub struct Texts {
     spanish: Words,
     english: Words,
-    creole: Words,
+    kreyol: Words,
 }
 
 impl Texts {
     /// Loads every language.
     pub fn load() -> Result<Self, Fault> {
         let loading = "loading the texts";
-        let id = |lang: Lang| lang.code().parse::<LanguageIdentifier>().map_err(Fault::at(loading));
-        let ids = [id(Lang::Spanish)?, id(Lang::English)?, id(Lang::Creole)?];
-        let [spanish, english, creole] = &ids;
+        let id = |lang: Language| lang.tag().parse::<LanguageIdentifier>().map_err(Fault::at(loading));
+        let ids = [id(Language::Spanish)?, id(Language::English)?, id(Language::Kreyol)?];
+        let [spanish, english, kreyol] = &ids;
         let all = FluentLanguageLoader::new("web", spanish.clone());
         all.load_languages(&Locales, &ids).map_err(Fault::at(loading))?;
         // The marks that Fluent puts around values would show up in copied keys and in plain mails.
         all.set_use_isolating(false);
         let of = |id: &LanguageIdentifier| Arc::new(all.select_languages(&[id]));
-        Ok(Self { spanish: of(spanish), english: of(english), creole: of(creole) })
+        Ok(Self { spanish: of(spanish), english: of(english), kreyol: of(kreyol) })
     }
 
     /// The texts of one language.
-    pub fn of(&self, lang: Lang) -> &Words {
+    pub fn of(&self, lang: Language) -> &Words {
         match lang {
-            Lang::Spanish => &self.spanish,
-            Lang::English => &self.english,
-            Lang::Creole => &self.creole,
+            Language::Spanish => &self.spanish,
+            Language::English => &self.english,
+            Language::Kreyol => &self.kreyol,
         }
     }
 }
@@ -129,23 +89,23 @@ mod tests {
 
     #[test]
     fn the_browsers_first_wish_among_ours_wins() {
-        assert_eq!(Lang::wished("ht, fr;q=0.9, es;q=0.8"), Some(Lang::Creole));
-        assert_eq!(Lang::wished("fr-CA, en-US;q=0.5, es-AR;q=0.7"), Some(Lang::Spanish));
-        assert_eq!(Lang::wished("en;q=0, es;q=0.1"), Some(Lang::Spanish));
-        assert_eq!(Lang::wished("de, *"), None);
-        assert_eq!(Lang::wished(";;;q=,,"), None);
+        assert_eq!(wished("ht, fr;q=0.9, es;q=0.8"), Some(Language::Kreyol));
+        assert_eq!(wished("fr-CA, en-US;q=0.5, es-AR;q=0.7"), Some(Language::Spanish));
+        assert_eq!(wished("en;q=0, es;q=0.1"), Some(Language::Spanish));
+        assert_eq!(wished("de, *"), None);
+        assert_eq!(wished(";;;q=,,"), None);
     }
 
     /// Ids of the messages of a file, with the variables each uses.
-    fn messages(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
-        let file = Locales::get(&format!("{lang}/web.ftl")).unwrap();
+    fn messages(lang: Language) -> BTreeMap<String, BTreeSet<String>> {
+        let file = Locales::get(&format!("{}/web.ftl", lang.tag())).unwrap();
         let text = String::from_utf8(file.data.to_vec()).unwrap();
         let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut current = String::new();
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             if let Some((id, _)) = line.split_once(" =").filter(|(id, _)| !id.starts_with(' ') && !id.is_empty()) {
                 current = id.to_owned();
-                assert!(all.insert(current.clone(), BTreeSet::new()).is_none(), "{lang}: {id} is there twice");
+                assert!(all.insert(current.clone(), BTreeSet::new()).is_none(), "{lang:?}: {id} is there twice");
             }
             let variables = line.split("{ $").skip(1).filter_map(|rest| rest.split([' ', '}']).next());
             all.entry(current.clone()).or_default().extend(variables.map(ToOwned::to_owned));
@@ -155,25 +115,25 @@ mod tests {
 
     #[test]
     fn every_language_has_every_message_with_the_same_variables() {
-        let spanish = messages(Lang::Spanish);
-        for lang in [Lang::English, Lang::Creole] {
+        let spanish = messages(Language::Spanish);
+        for lang in [Language::English, Language::Kreyol] {
             let other = messages(lang);
             let missing: Vec<_> = spanish.keys().filter(|id| !other.contains_key(*id)).collect();
             let extra: Vec<_> = other.keys().filter(|id| !spanish.contains_key(*id)).collect();
-            assert!(missing.is_empty() && extra.is_empty(), "{lang} lacks {missing:?} and has alone {extra:?}");
+            assert!(missing.is_empty() && extra.is_empty(), "{lang:?} lacks {missing:?} and has alone {extra:?}");
             for (id, variables) in &spanish {
-                assert_eq!(Some(variables), other.get(id), "{lang}: variables of {id}");
+                assert_eq!(Some(variables), other.get(id), "{lang:?}: variables of {id}");
             }
         }
     }
 
     #[test]
     fn every_file_is_read_without_errors() {
-        for lang in Lang::ALL {
-            let file = Locales::get(&format!("{lang}/web.ftl")).unwrap();
+        for lang in Language::ALL {
+            let file = Locales::get(&format!("{}/web.ftl", lang.tag())).unwrap();
             let text = String::from_utf8(file.data.to_vec()).unwrap();
             if let Err((_, errors)) = fluent_syntax::parser::parse(text.as_str()) {
-                panic!("{lang}: {errors:?}");
+                panic!("{lang:?}: {errors:?}");
             }
         }
     }

@@ -16,7 +16,7 @@ pub struct Reference(Arc<str>);
 
 impl Reference {
     /// A new one.
-    pub fn new() -> Self {
+    pub fn random() -> Self {
         let mut rng: StdRng = rand::make_rng();
         Self(clave::vault::hex(&rng.random::<[u8; 6]>()).into())
     }
@@ -31,7 +31,7 @@ impl fmt::Display for Reference {
 /// Numbers each request, and writes about it when it is answered.
 pub async fn observe(mut request: Request, next: Next) -> Response {
     let began = Instant::now();
-    let reference = Reference::new();
+    let reference = Reference::random();
     let method = method(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     request.extensions_mut().insert(reference.clone());

@@ -8,9 +8,11 @@ use axum::{
     response::{Html, IntoResponse as _, Response},
 };
 
+use clave::person::Language;
+
 use super::{
     errors::Failure,
-    i18n::{Lang, Words},
+    i18n::{self, Words},
     visit::{Scene, with_query, without_lang},
 };
 use crate::{App, site::Site};
@@ -58,8 +60,8 @@ pub struct Alternate {
 pub struct Page {
     /// Texts.
     pub l: Words,
-    /// Language.
-    pub lang: Lang,
+    /// Language tag.
+    pub lang: &'static str,
     /// The address without query.
     pub path: Arc<str>,
     /// The other languages.
@@ -87,16 +89,16 @@ impl Page {
     pub(super) fn new(app: &App, scene: &Scene) -> Self {
         let kept = without_lang(&scene.query);
         let join = if kept.is_empty() { "" } else { "&" };
-        let alternate = |lang: Lang| Alternate {
-            code: lang.code(),
-            name: lang.name(),
-            href: with_query(&scene.path, &format!("{kept}{join}lang={lang}")),
+        let alternate = |lang: Language| Alternate {
+            code: lang.tag(),
+            name: i18n::name(lang),
+            href: with_query(&scene.path, &format!("{kept}{join}lang={}", lang.tag())),
         };
         Self {
             l: Arc::clone(app.texts.of(scene.lang)),
-            lang: scene.lang,
+            lang: scene.lang.tag(),
             path: Arc::clone(&scene.path),
-            alternates: Lang::ALL.into_iter().filter(|lang| *lang != scene.lang).map(alternate).collect(),
+            alternates: Language::ALL.into_iter().filter(|lang| *lang != scene.lang).map(alternate).collect(),
             css: app.assets.address("portal.css"),
             js: app.assets.address("portal.js"),
             icon: app.assets.address("icon.svg"),

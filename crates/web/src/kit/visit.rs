@@ -1,6 +1,6 @@
 //! One request from the pages' side: who asks (`Cx`), from which browser, in which language, for which address.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts, Request, State},
@@ -8,29 +8,28 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use clave::Cx;
+use clave::{Cx, flow::Browser, person::Language};
 
 use super::{
-    browser::Browser,
-    client_ip,
+    browser, client_ip,
     cookies::Cookies,
     csrf,
     errors::Failure,
     fields::Fields,
-    i18n::{Lang, Words},
+    i18n::{self, Words},
     log::Reference,
     page::{Outcome, Page},
 };
 use crate::{App, paths};
 
 const LANGUAGE_COOKIE: &str = "cs_lang";
-const LANGUAGE_KEPT: std::time::Duration = std::time::Duration::from_secs(365 * 24 * 3600);
+const LANGUAGE_KEPT: Duration = Duration::from_hours(365 * 24);
 
 /// What the layers around the handlers know about a request.
 #[derive(Debug, Clone)]
 pub struct Scene {
     /// The language of the answer.
-    pub lang: Lang,
+    pub lang: Language,
     /// The address without query, safe to link to.
     pub path: Arc<str>,
     /// The query as sent.
@@ -47,17 +46,17 @@ pub async fn open(State(app): State<App>, mut request: Request, next: Next) -> R
     let path: Arc<str> = paths::own(request.uri().path()).into();
     let query: Arc<str> = request.uri().query().unwrap_or_default().into();
     if matches!(*request.method(), Method::GET | Method::HEAD)
-        && let Some(lang) = value(&query, "lang").and_then(|lang| lang.parse::<Lang>().ok())
+        && let Some(lang) = value(&query, "lang").and_then(|tag| i18n::language(&tag))
     {
-        cookies.set(LANGUAGE_COOKIE, lang.code().to_owned(), Some(LANGUAGE_KEPT));
+        cookies.set(LANGUAGE_COOKIE, lang.tag().to_owned(), Some(LANGUAGE_KEPT));
         let address = with_query(&path, &without_lang(&query));
         let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response();
         cookies.write(response.headers_mut());
         return response;
     }
-    let wished = || Lang::wished(request.headers().get(header::ACCEPT_LANGUAGE)?.to_str().ok()?);
-    let lang = cookies.get(LANGUAGE_COOKIE).and_then(|lang| lang.parse().ok()).or_else(wished).unwrap_or_default();
-    let reference = request.extensions().get::<Reference>().cloned().unwrap_or_else(Reference::new);
+    let wished = || i18n::wished(request.headers().get(header::ACCEPT_LANGUAGE)?.to_str().ok()?);
+    let lang = cookies.get(LANGUAGE_COOKIE).and_then(|tag| i18n::language(&tag)).or_else(wished).unwrap_or_default();
+    let reference = request.extensions().get::<Reference>().cloned().unwrap_or_else(Reference::random);
     request.extensions_mut().insert(Scene { lang, path, query, reference, cookies: cookies.clone() });
     let mut response = next.run(request).await;
     cookies.write(response.headers_mut());
@@ -72,7 +71,7 @@ pub struct Visit {
     /// The product's side of it.
     pub cx: Cx,
     /// The language.
-    pub lang: Lang,
+    pub lang: Language,
     /// Its texts.
     pub l: Words,
     scene: Scene,
@@ -94,7 +93,7 @@ impl Visit {
 
     /// The browser; a new one gets its cookie with the answer.
     pub fn browser(&mut self) -> Browser {
-        Browser::meet(&self.scene.cookies, &mut self.cx.rng)
+        browser::meet(&self.scene.cookies, &mut self.cx.rng)
     }
 
     /// Cookies, for those that need one of their own.

@@ -1,0 +1,62 @@
+//! What every answer carries, and which words of the request are believed.
+
+use web::{Site, paths};
+
+use crate::app::TestApp;
+
+#[tokio::test]
+async fn every_address_carries_every_header() {
+    let app = TestApp::new().await;
+    for address in paths::ALL.iter().copied().chain(["/no-existe", "/captcha/x.png", "/?lang=en"]) {
+        let shown = app.get(address).await;
+        assert!(shown.header("content-security-policy").starts_with("default-src 'none'; style-src 'self'"), "{address}");
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("x-frame-options", "DENY"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("strict-transport-security", ""),
+        ] {
+            assert_eq!(shown.header(name), value, "{name} of {address}");
+        }
+        assert_eq!(shown.header("x-request-id").len(), 12, "{address}");
+        let kept = if address == "/favicon.ico" { "public, max-age=86400" } else { "no-store" };
+        assert_eq!(shown.header("cache-control"), kept, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn on_https_browsers_are_told_to_stay_there() {
+    let site = Site { base_url: "https://clave.example.cl".to_owned(), ..Site::default() };
+    let shown = TestApp::with(site).await.get("/").await;
+    assert_eq!(shown.header("strict-transport-security"), "max-age=31536000");
+}
+
+#[tokio::test]
+async fn pages_without_a_form_set_no_cookie() {
+    let app = TestApp::new().await;
+    for address in ["/", "/ayuda", "/privacidad", "/accesibilidad", "/no-existe"] {
+        assert_eq!(app.get(address).await.header("set-cookie"), "", "{address}");
+    }
+}
+
+#[tokio::test]
+async fn forwarded_addresses_count_only_from_trusted_proxies() {
+    let forwarded = async |site: Site| {
+        let client = TestApp::demonstration(site).await.client().sending("x-forwarded-for", "198.51.100.7, 203.0.113.9");
+        client.get("/account/registrar").await.after("<p id=\"desde\">").split('<').next().unwrap().to_owned()
+    };
+    assert_eq!(forwarded(Site::default()).await, "127.0.0.1");
+    let site = Site { trusted_proxies: vec!["127.0.0.0/8".parse().unwrap()], ..Site::default() };
+    assert_eq!(forwarded(site).await, "203.0.113.9");
+}
+
+#[tokio::test]
+async fn pages_are_compressed_where_the_browser_can_read_it() {
+    let app = TestApp::new().await;
+    for (accepted, used) in [("gzip, br", "br"), ("gzip", "gzip"), ("identity", "")] {
+        let shown = app.client().sending("accept-encoding", accepted).get("/ayuda").await;
+        assert_eq!(shown.header("content-encoding"), used);
+    }
+}

@@ -1,0 +1,14 @@
+//! The pages, asked in process: no ports, no sleeping, one database a test.
+
+#![cfg(test)]
+
+mod app;
+mod assets;
+mod errors;
+mod forms;
+mod headers;
+mod portal;
+mod serve;
+
+// The layout names addresses as `crate::paths`, and the demonstration page of `app` extends it.
+use web::paths;
