@@ -4,6 +4,8 @@ mod db;
 mod migrate;
 mod row;
 mod statement;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use db::{Db, Kind, Tx};
 pub use migrate::{Applied, Migration, applied, migrate};
