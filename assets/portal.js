@@ -68,21 +68,23 @@
     return '0123456789K'[(11 - sum % 11) % 11];
   };
 
-  // Rules of a new key that can be judged here; the server judges all.
+  // Rules of a new key that can be judged here; the server judges all. Each answers like a check, below.
+  var lengthOf = function (key) { return Array.from(key.normalize('NFC')).length; };
   var rules = {
     largo: function (key, list) {
-      var n = Array.from(key.normalize('NFC')).length;
-      return n >= list.dataset.min && n <= list.dataset.max;
+      var n = lengthOf(key);
+      return n < list.dataset.min ? 'claveCorta' : n > list.dataset.max ? 'claveLarga' : '';
     },
     variada: function (key) {
       var codes = Array.from(key).map(function (c) { return c.codePointAt(0); });
       var step = codes[1] - codes[0];
-      return Math.abs(step) > 1 || !codes.every(function (c, i) { return !i || c - codes[i - 1] === step; });
+      var plain = Math.abs(step) <= 1 && codes.every(function (c, i) { return !i || c - codes[i - 1] === step; });
+      return plain ? 'claveVariada' : '';
     },
     'sin-rut': function (key) {
       var rut = byId('rut');
       var body = rut ? bare(rut.value).slice(0, -1) : '';
-      return body.length < 6 || bare(key).indexOf(body) < 0;
+      return body.length > 5 && bare(key).indexOf(body) >= 0 ? 'claveRut' : '';
     }
   };
 
@@ -97,18 +99,18 @@
     },
     clave: function (input) {
       var list = byId(input.dataset.reglas);
-      var bad = false;
+      var first = '';
       all('[data-regla]', list).forEach(function (item) {
         var rule = rules[item.dataset.regla];
         if (!rule) return;
-        var met = rule(input.value, list);
+        var fault = rule(input.value, list);
         var state = item.querySelector('.estado') || item.appendChild(make('span', '', 'estado'));
-        state.textContent = ' (' + (met ? words.cumple : words.falta) + ')';
-        if (item.dataset.regla === 'largo') state.textContent += ' ' + words.cuenta + ' ' + Array.from(input.value.normalize('NFC')).length;
-        item.className = met ? 'cumple' : 'falta';
-        if (!met) bad = true;
+        state.textContent = ' (' + (fault ? words.falta : words.cumple) + ')';
+        if (item.dataset.regla === 'largo') state.textContent += ' ' + words.cuenta + ' ' + lengthOf(input.value);
+        item.className = fault ? 'falta' : 'cumple';
+        first = first || fault;
       });
-      return bad ? 'claveReglas' : '';
+      return first;
     },
     igual: function (input) {
       return input.value === byId(input.dataset.igualA).value ? '' : 'claveIgual';
@@ -144,7 +146,7 @@
         var kind = input.dataset.valida;
         var id = kind && checks[kind] ? checks[kind](input) : '';
         if (!id && input.dataset.igualA) id = checks.igual(input);
-        return id && (input.dataset[id] || words[id]);
+        return id && (input.dataset[id] || words[id] || words.claveReglas);
       };
       var clear = function () {
         if (input.getAttribute('aria-invalid') && input.value && !fault()) tell(input, '');
