@@ -30,22 +30,10 @@ struct Page<'a> {
     at: String,
 }
 
-/// How the name of a file ends that is not whole yet.
-const UNFINISHED: &str = ".unfinished";
-
 impl FileFolder {
-    /// Makes the folder, and removes what a killed process left half written in it: it may hold a key.
+    /// Makes the folder.
     pub fn open(path: &Path) -> Result<Self, Fault> {
         make_private_folder(path).map_err(Fault::at("making the folder for messages"))?;
-        let tidying = || Fault::at::<io::Error>("tidying the folder for messages");
-        for entry in fs::read_dir(path).map_err(tidying())? {
-            let left = entry.map_err(tidying())?.path();
-            let unfinished = left.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.ends_with(UNFINISHED));
-            // Another node may be writing it, or removing it: then it tries again, or it is done.
-            if unfinished && let Err(problem) = fs::remove_file(&left) {
-                tracing::warn!(%problem, "a half-written message could not be removed");
-            }
-        }
         Ok(Self(path.to_owned()))
     }
 
@@ -78,10 +66,15 @@ fn write(folder: &Path, parcel: &Parcel) -> io::Result<()> {
     };
     let mut text = Zeroizing::new(serde_json::to_vec_pretty(&page)?);
     text.push(b'\n');
-    // Two nodes never have the same try.
-    let unfinished = folder.join(format!(".{id}-{}{UNFINISHED}", parcel.attempt));
-    write_private(&unfinished, &text).and_then(|()| fs::rename(&unfinished, folder.join(name))).inspect_err(|_| {
-        let _ = fs::remove_file(&unfinished);
+    let unfinished = |attempt: i64| folder.join(format!(".{id}-{attempt}.unfinished"));
+    // Two nodes never have the same try, so this file is nobody else's.
+    let own = unfinished(parcel.attempt);
+    write_private(&own, &text).and_then(|()| fs::rename(&own, folder.join(name))).inspect_err(|_| {
+        let _ = fs::remove_file(&own);
     })?;
+    // What a process left that was killed while it wrote this message.
+    for attempt in 1..parcel.attempt {
+        let _ = fs::remove_file(unfinished(attempt));
+    }
     fs::File::open(folder)?.sync_all()
 }
