@@ -133,6 +133,119 @@ home-of-legal = legal person
 home-migrants = Migrants
 home-migrants-text = If you are a foreigner and have a Chilean identity card, use the options for natural persons. The RUT is printed on your card.
 
+## Data of a person, in registration and update
+
+form-mandatory-note = (*) Required fields.
+question-choose = Choose...
+names-label = Given names
+names-hint = As on your identity card
+surname-label = First surname
+second-surname-label = Second surname
+second-surname-hint = Leave it empty if you have none
+birth-label = Birth date
+birth-hint = Day, month and year, for example 01 12 1992
+address-legend = Home address
+street-label = Home address
+street-hint = Passage or street
+number-label = Number of the address
+block-label = Block
+flat-label = Flat number
+region-label = Region
+comuna-label = Comuna
+comuna-hint = The comunas are grouped by region
+place-choose = Choose
+contact-legend = Contact data
+email-label = E-mail
+email-hint = For example, name@example.cl
+phone-label = Mobile phone
+phone-hint = For example, 9 1234 5678. We will tell you by SMS, too.
+rut-label = Rut
+rut-hint = For example, 12.345.678-5
+question-label = Secret question
+answer-label = Secret answer
+retype-key = Type your key again
+retype-answer = Type your answer again
+
+## Rules of a new key
+
+key-rules-title = Your key must meet these rules:
+key-rule-length = At most { $max } characters. At least { $min }.
+key-rule-varied = It is not one repeated character or a sequence such as 12345678.
+key-rule-rut = It does not contain your RUT.
+key-rule-personal = It does not contain your names, your e-mail address or your birth date.
+key-rule-common = It is not a widely used key, such as «password».
+
+## Messages about a datum (portal/words.rs)
+
+error-rut-empty = Enter your RUT
+error-rut-legal = This RUT belongs to a legal person. Here natural persons register.
+error-question-empty = Choose a secret question
+error-answer-empty = Enter your secret answer
+error-answer-short = The answer must have at least 3 letters or digits
+error-answer-common = Many people answer the same. Choose another answer.
+error-answer-in-question = The answer is in the question itself. Choose another answer.
+error-answer-personal = The answer cannot be part of your RUT, your names, your e-mail address or your birth date
+error-names-empty = Enter your given names
+error-surname-empty = Enter your first surname
+error-names-characters = Use only letters, spaces, hyphens, full stops and apostrophes
+error-birth-empty = Enter your birth date
+error-birth-incomplete = Enter the day, the month and the year of your birth
+error-birth-no-such-day = This date does not exist. Write it as 01 12 1992.
+error-birth-future = The birth date must be before today
+error-birth-too-long-ago = Check the year of your birth
+error-street-empty = Enter your address
+error-number-empty = Enter the number of your address. If it has none, write S/N.
+error-address-characters = Use only letters, digits and signs such as . , - # / °
+error-region-empty = Choose your region
+error-comuna-empty = Choose your comuna
+error-comuna-elsewhere = This comuna is not in the chosen region. Choose another comuna or another region.
+error-email-empty = Enter your e-mail address
+error-phone-shape = Enter a Chilean mobile phone of 9 digits, for example 9 1234 5678
+error-text-long = Write at most { $max } characters
+error-key-empty = Enter a key
+error-key-again = Repeat the key
+error-key-short = The key must have at least { $min } characters
+error-key-long = The key must have at most { $max } characters
+error-key-unprintable = The key has characters that cannot be seen. Type it by hand.
+error-key-common = Many people use this key. Choose another one.
+error-key-sequence = The key cannot be one repeated character or a sequence
+error-key-personal = The key cannot contain your RUT, your names, your e-mail address or your birth date
+error-captcha-empty = Enter the letters of the image, or the digits that you heard
+error-captcha-wrong = The letters are not those of the image, or its time is over. Enter those of the new image.
+
+## Secret questions
+
+question-1 = What was the name of your first pet?
+question-2 = In which street did you play as a child?
+question-3 = What was the name of your first teacher?
+question-4 = Which food did you not like as a child?
+question-5 = Which is the first book that you remember reading?
+question-6 = Where did you travel on your first holidays?
+question-7 = What was the name of your best childhood friend?
+question-8 = Which is the first toy that you remember?
+question-9 = What did you want to be when you grew up?
+question-10 = Which song did they sing in your home?
+question-11 = Where was your first job?
+question-12 = What did they call you as a child?
+
+## portal/register.html
+
+register-title = Registration of a natural person
+register-intro = Have your identity card, your e-mail address and your mobile phone at hand.
+register-information = Registration information
+register-person = Personal data
+key-legend = Clave Sence
+key-label = CS key
+key-again-label = Repeat CS key
+register-submit = Enter
+registered-title = Your registration was received
+registered-text = We received your data. We sent you a message with the result.
+registered-next = What comes next
+registered-email = Within the next 10 minutes an e-mail will arrive at:
+registered-confirm = Open the link in that e-mail to confirm that the address is yours.
+registered-phone = We also sent an SMS to:
+registered-nothing = If you receive nothing, look in the spam folder. If the address has a mistake, register again.
+
 ## portal/legal.html
 
 legal-title = Legal persons

@@ -134,6 +134,119 @@ home-of-legal = persona jurídica
 home-migrants = Migrantes
 home-migrants-text = Si usted es extranjero y tiene una cédula de identidad chilena, use las opciones de persona natural. El RUT está impreso en su cédula.
 
+## Campos de una persona, en el registro y en la actualización (portal/person.html)
+
+form-mandatory-note = (*) Campos obligatorios.
+question-choose = Seleccione...
+names-label = Nombres
+names-hint = Como aparecen en su cédula de identidad
+surname-label = Apellido Paterno
+second-surname-label = Apellido Materno
+second-surname-hint = Déjelo vacío si no tiene
+birth-label = Fecha de Nacimiento
+birth-hint = Por ejemplo, 01 12 1992
+address-legend = Domicilio
+street-label = Dirección Particular
+street-hint = Pasaje o Calle, Dirección
+number-label = N° de Dirección Particular
+block-label = Block
+flat-label = N° de Departamento
+region-label = Región
+comuna-label = Comuna
+comuna-hint = Las comunas están agrupadas por región
+place-choose = Seleccione
+contact-legend = Datos de Contacto
+email-label = Email
+email-hint = Por ejemplo, nombre@ejemplo.cl
+phone-label = Celular
+phone-hint = Por ejemplo, 9 1234 5678. Le avisaremos también por SMS.
+rut-label = Rut
+rut-hint = Por ejemplo, 12.345.678-5
+question-label = Pregunta Secreta
+answer-label = Respuesta Secreta
+retype-key = Vuelva a escribir su clave
+retype-answer = Vuelva a escribir su respuesta
+
+## Reglas de una clave nueva
+
+key-rules-title = Su clave debe cumplir estas reglas:
+key-rule-length = Máximo { $max } caracteres. Mínimo { $min }.
+key-rule-varied = No es un solo carácter repetido ni una secuencia como 12345678.
+key-rule-rut = No contiene su RUT.
+key-rule-personal = No contiene sus nombres, su correo electrónico ni su fecha de nacimiento.
+key-rule-common = No es una clave muy usada, como «password».
+
+## Mensajes sobre un dato (portal/words.rs)
+
+error-rut-empty = Ingrese su RUT
+error-rut-legal = Este RUT es de una persona jurídica. Aquí se registran personas naturales.
+error-question-empty = Elija una pregunta secreta
+error-answer-empty = Ingrese su respuesta secreta
+error-answer-short = La respuesta debe tener al menos 3 letras o números
+error-answer-common = Muchas personas responden lo mismo. Elija otra respuesta.
+error-answer-in-question = La respuesta está en la misma pregunta. Elija otra respuesta.
+error-answer-personal = La respuesta no puede ser parte de su RUT, sus nombres, su correo electrónico ni su fecha de nacimiento
+error-names-empty = Ingrese sus nombres
+error-surname-empty = Ingrese su apellido paterno
+error-names-characters = Use solo letras, espacios, guiones, puntos y apóstrofos
+error-birth-empty = Ingrese su fecha de nacimiento
+error-birth-incomplete = Ingrese el día, el mes y el año de su nacimiento
+error-birth-no-such-day = Esta fecha no existe. Escríbala como 01 12 1992.
+error-birth-future = La fecha de nacimiento debe ser anterior a hoy
+error-birth-too-long-ago = Revise el año de su nacimiento
+error-street-empty = Ingrese su dirección
+error-number-empty = Ingrese el número de su dirección. Si no tiene, escriba S/N.
+error-address-characters = Use solo letras, números y signos como . , - # / °
+error-region-empty = Elija su región
+error-comuna-empty = Elija su comuna
+error-comuna-elsewhere = Esta comuna no pertenece a la región elegida. Elija otra comuna u otra región.
+error-email-empty = Ingrese su correo electrónico
+error-phone-shape = Ingrese un celular chileno de 9 dígitos, por ejemplo 9 1234 5678
+error-text-long = Escriba como máximo { $max } caracteres
+error-key-empty = Ingrese una clave
+error-key-again = Repita la clave
+error-key-short = La clave debe tener al menos { $min } caracteres
+error-key-long = La clave debe tener como máximo { $max } caracteres
+error-key-unprintable = La clave tiene caracteres que no se ven. Escríbala a mano.
+error-key-common = Muchas personas usan esta clave. Elija otra.
+error-key-sequence = La clave no puede ser un solo carácter repetido ni una secuencia
+error-key-personal = La clave no puede contener su RUT, sus nombres, su correo electrónico ni su fecha de nacimiento
+error-captcha-empty = Ingrese las letras de la imagen, o los números que escuchó
+error-captcha-wrong = Las letras no corresponden a la imagen, o pasó su tiempo. Ingrese las de la imagen nueva.
+
+## Preguntas secretas
+
+question-1 = ¿Cómo se llamaba su primera mascota?
+question-2 = ¿En qué calle jugaba cuando era niño o niña?
+question-3 = ¿Cómo se llamaba su primer profesor o profesora?
+question-4 = ¿Qué comida no le gustaba cuando era niño o niña?
+question-5 = ¿Cuál fue el primer libro que recuerda haber leído?
+question-6 = ¿A qué lugar viajó en sus primeras vacaciones?
+question-7 = ¿Cómo se llamaba su mejor amigo o amiga de la infancia?
+question-8 = ¿Cuál fue el primer juguete que recuerda?
+question-9 = ¿Qué quería ser cuando grande?
+question-10 = ¿Qué canción cantaban en su casa?
+question-11 = ¿En qué lugar tuvo su primer trabajo?
+question-12 = ¿Cómo le decían cuando era niño o niña?
+
+## portal/register.html
+
+register-title = Registro de persona natural
+register-intro = Tenga a mano su cédula de identidad, su correo electrónico y su teléfono celular.
+register-information = Información de Registro
+register-person = Datos Personales
+key-legend = Clave Sence
+key-label = Clave CS
+key-again-label = Repetir Clave CS
+register-submit = Ingresar
+registered-title = Su registro fue recibido
+registered-text = Recibimos sus datos. Le enviamos un mensaje con el resultado.
+registered-next = Qué sigue ahora
+registered-email = Dentro de los próximos 10 minutos llegará un correo electrónico a:
+registered-confirm = Abra el enlace de ese correo para confirmar que la dirección es suya.
+registered-phone = También enviamos un SMS a:
+registered-nothing = Si no recibe nada, revise la carpeta de correo no deseado. Si la dirección tiene un error, regístrese otra vez.
+
 ## portal/legal.html
 
 legal-title = Personas jurídicas
@@ -223,3 +336,96 @@ access-gap-sign = No hay videos en lengua de señas chilena.
 access-gap-tests = Comprobamos el portal con herramientas automáticas y con el teclado. Todavía no lo hemos probado con personas con discapacidad.
 access-tell = Cuéntenos de un problema
 access-tell-text = Si algo le impide usar el portal, díganos qué página era y qué equipo usa. Comuníquese con:
+
+## portal/wording.rs y lo que comparten los trámites
+
+key-current-label = CS Actual
+key-current-hint = Ingrese su CS actual o su clave provisoria.
+key-new-label = CS Nueva
+key-new-again-label = Repetir CS Nueva
+answer-hint = No importan las mayúsculas, los acentos ni los espacios.
+section-validate = Validar Datos
+captcha-by-link = Usted abrió el enlace que le enviamos, por eso no necesita el captcha esta vez.
+error-answer-wrong = La respuesta no corresponde. Revísela e inténtelo otra vez.
+error-key-same = La clave nueva es igual a la actual. Elija otra.
+error-key-wrong = El RUT y la clave no corresponden. Revise los dos.
+error-key-current-empty = Ingrese su CS actual o su clave provisoria
+error-too-many = { $minutes ->
+    [one] Hubo demasiados intentos. Espere { $minutes } minuto, hasta el { $until }, y vuelva a intentarlo.
+   *[other] Hubo demasiados intentos. Espere { $minutes } minutos, hasta el { $until }, y vuelva a intentarlo.
+}
+datum-names = Nombres y apellido paterno
+datum-birth = Fecha de nacimiento
+datum-email = Correo electrónico
+datum-question = Pregunta y respuesta secretas
+datum-address = Dirección con región y comuna
+datum-mobile = Teléfono celular
+
+## kit/deliveries.html
+
+delivery-heading = Envíos
+delivery-key-sms = Su clave Sence (CS) será enviada por SMS a su celular dentro de los próximos 10 minutos.
+delivery-key-email = Su clave Sence (CS) será enviada a su e-Mail dentro de los próximos 10 minutos.
+delivery-notice-sms = Le avisamos por SMS a su celular.
+delivery-notice-email = Le avisamos a su e-Mail.
+delivery-waiting = Estado: en camino.
+delivery-sent = Estado: enviado.
+delivery-failed-key = Estado: no se pudo enviar. Solicite una nueva clave.
+delivery-failed-notice = Estado: no se pudo enviar. Revise sus datos de contacto.
+delivery-renew = Ver el estado actual de los envíos
+
+## portal/recover_*.html
+
+recover-title = Solicitar una nueva CS
+recover-heading = Información para Generar Nueva CS
+recover-step-1 = Paso 1 de 2: Rut
+recover-step-2 = Paso 2 de 2: Respuesta Secreta
+recover-intro = Ingrese su RUT para ver su pregunta secreta.
+recover-continue = Continuar
+recover-submit = Generar Nueva Clave
+recover-other-rut = Volver a ingresar el RUT
+recover-made-shown = Se ha generado una clave provisoria, la cual es:
+recover-made-sent = Se ha generado una clave provisoria. La recibirá en los medios de contacto que registró.
+recover-lifetime = Esta clave (provisoria) tiene una duración de { $hours } hora(s) a contar de la fecha: { $since }.
+recover-until = Vence el { $until }, hora de Chile.
+recover-next = Para cambiar su clave provisoria por una CS permanente por favor diríjase
+recover-next-link = Aquí: cambie su clave provisoria
+
+## portal/change*.html
+
+change-title = Cambiar CS
+change-heading = Cambiar CS
+change-section = CS nueva
+change-forgot = ¿Olvidó su CS? Solicite una nueva
+change-done-title = Su CS fue cambiada
+change-done-text = Cambió su CS el { $at }. Desde ahora use la nueva en todos los sistemas.
+change-done-cancelled = Se cerraron sus sesiones abiertas y se anularon las claves provisorias.
+
+## portal/interrupted.html
+
+interrupted-title = Faltan datos para continuar
+interrupted-why = La CS necesita un conjunto mínimo de datos para funcionar.
+interrupted-missing = A usted le falta registrar:
+interrupted-again = Después de actualizar sus datos, debe empezar este trámite de nuevo, desde el principio.
+interrupted-again-link = Volver a empezar
+
+## portal/captcha_sent.html
+
+captcha-sent-title = Revise su correo electrónico o su celular
+captcha-sent-text = Si el RUT está registrado, enviamos un enlace a sus medios de contacto. Con ese enlace puede seguir sin captcha, una vez y durante una hora.
+captcha-sent-late = Si no lo recibe, comuníquese con la mesa de ayuda.
+captcha-sent-again = Volver al formulario
+
+## portal/link*.html
+
+not-me-title = ¿No fue usted?
+not-me-text = Si usted no hizo el trámite que le avisamos, bloquee su CS. Nadie podrá usarla hasta que usted solicite una nueva o hable con la mesa de ayuda.
+not-me-button = Bloquear mi CS
+not-me-done-title = Su CS quedó bloqueada
+not-me-done-text = Nadie puede usar su CS ni una clave provisoria anterior. Para volver a usarla, solicite una nueva CS y cámbiela.
+not-me-done-next = Solicitar una nueva CS
+confirm-title = Confirme su correo electrónico
+confirm-text = Presione el botón para confirmar que este correo electrónico es suyo.
+confirm-button = Confirmar
+confirm-done-title = Su correo electrónico quedó confirmado
+confirm-done-text = Gracias. Ya puede cerrar esta página.

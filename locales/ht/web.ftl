@@ -130,6 +130,119 @@ home-of-legal = moun moral
 home-migrants = Migran
 home-migrants-text = Si ou se etranje epi ou gen yon kat idantite chilyen, sèvi ak opsyon pou moun fizik yo. RUT la enprime sou kat ou.
 
+## Enfòmasyon yon moun, nan enskripsyon ak mizajou
+
+form-mandatory-note = (*) Espas ou oblije ranpli.
+question-choose = Chwazi...
+names-label = Non
+names-hint = Jan yo ye sou kat idantite ou
+surname-label = Premye siyati
+second-surname-label = Dezyèm siyati
+second-surname-hint = Kite li vid si ou pa genyen
+birth-label = Dat nesans
+birth-hint = Jou, mwa ak ane, pa egzanp 01 12 1992
+address-legend = Kote ou rete
+street-label = Adrès lakay ou
+street-hint = Pasaj oswa lari
+number-label = Nimewo adrès la
+block-label = Blòk
+flat-label = Nimewo apatman
+region-label = Rejyon
+comuna-label = Komin
+comuna-hint = Komin yo gwoupe pa rejyon
+place-choose = Chwazi
+contact-legend = Enfòmasyon kontak
+email-label = Imel
+email-hint = Pa egzanp, non@egzanp.cl
+phone-label = Selilè
+phone-hint = Pa egzanp, 9 1234 5678. N ap avèti ou pa SMS tou.
+rut-label = Rut
+rut-hint = Pa egzanp, 12.345.678-5
+question-label = Kesyon sekrè
+answer-label = Repons sekrè
+retype-key = Ekri kle ou ankò
+retype-answer = Ekri repons ou ankò
+
+## Règ pou yon nouvo kle
+
+key-rules-title = Kle ou dwe respekte règ sa yo:
+key-rule-length = { $max } karaktè pou pi plis. { $min } pou pi piti.
+key-rule-varied = Li pa yon sèl karaktè ki repete ni yon sekans tankou 12345678.
+key-rule-rut = Li pa gen RUT ou ladan li.
+key-rule-personal = Li pa gen non ou, imel ou ni dat nesans ou ladan li.
+key-rule-common = Li pa yon kle anpil moun itilize, tankou «password».
+
+## Mesaj sou yon enfòmasyon (portal/words.rs)
+
+error-rut-empty = Ekri RUT ou
+error-rut-legal = RUT sa a se pou yon moun moral. Se moun fizik ki enskri isit la.
+error-question-empty = Chwazi yon kesyon sekrè
+error-answer-empty = Ekri repons sekrè ou
+error-answer-short = Repons lan dwe gen omwen 3 lèt oswa chif
+error-answer-common = Anpil moun bay menm repons lan. Chwazi yon lòt repons.
+error-answer-in-question = Repons lan nan kesyon an menm. Chwazi yon lòt repons.
+error-answer-personal = Repons lan pa ka fè pati RUT ou, non ou, imel ou oswa dat nesans ou
+error-names-empty = Ekri non ou
+error-surname-empty = Ekri premye siyati ou
+error-names-characters = Sèvi sèlman ak lèt, espas, tirè, pwen ak apostwòf
+error-birth-empty = Ekri dat nesans ou
+error-birth-incomplete = Ekri jou, mwa ak ane nesans ou
+error-birth-no-such-day = Dat sa a pa egziste. Ekri li tankou 01 12 1992.
+error-birth-future = Dat nesans lan dwe anvan jodi a
+error-birth-too-long-ago = Tcheke ane nesans ou
+error-street-empty = Ekri adrès ou
+error-number-empty = Ekri nimewo adrès ou. Si li pa genyen, ekri S/N.
+error-address-characters = Sèvi sèlman ak lèt, chif ak siy tankou . , - # / °
+error-region-empty = Chwazi rejyon ou
+error-comuna-empty = Chwazi komin ou
+error-comuna-elsewhere = Komin sa a pa nan rejyon ou chwazi a. Chwazi yon lòt komin oswa yon lòt rejyon.
+error-email-empty = Ekri imel ou
+error-phone-shape = Ekri yon selilè chilyen ki gen 9 chif, pa egzanp 9 1234 5678
+error-text-long = Ekri { $max } karaktè pou pi plis
+error-key-empty = Ekri yon kle
+error-key-again = Repete kle a
+error-key-short = Kle a dwe gen omwen { $min } karaktè
+error-key-long = Kle a dwe gen { $max } karaktè pou pi plis
+error-key-unprintable = Kle a gen karaktè moun pa ka wè. Ekri li alamen.
+error-key-common = Anpil moun itilize kle sa a. Chwazi yon lòt.
+error-key-sequence = Kle a pa ka yon sèl karaktè ki repete ni yon sekans
+error-key-personal = Kle a pa ka gen RUT ou, non ou, imel ou oswa dat nesans ou ladan li
+error-captcha-empty = Ekri lèt ki nan imaj la, oswa chif ou tande yo
+error-captcha-wrong = Lèt yo pa koresponn ak imaj la, oswa tan an pase. Ekri lèt nouvo imaj la.
+
+## Kesyon sekrè
+
+question-1 = Kijan premye bèt ou te gen lakay ou te rele?
+question-2 = Nan ki lari ou te konn jwe lè ou te timoun?
+question-3 = Kijan premye pwofesè ou te rele?
+question-4 = Ki manje ou pa t renmen lè ou te timoun?
+question-5 = Ki premye liv ou sonje ou te li?
+question-6 = Ki kote ou te vwayaje nan premye vakans ou?
+question-7 = Kijan pi bon zanmi ou te rele lè ou te timoun?
+question-8 = Ki premye jwèt ou sonje?
+question-9 = Kisa ou te vle ye lè ou gran?
+question-10 = Ki chante yo te konn chante lakay ou?
+question-11 = Ki kote premye travay ou te ye?
+question-12 = Kijan yo te konn rele ou lè ou te timoun?
+
+## portal/register.html
+
+register-title = Enskripsyon moun fizik
+register-intro = Prepare kat idantite ou, imel ou ak telefòn selilè ou.
+register-information = Enfòmasyon enskripsyon
+register-person = Enfòmasyon pèsonèl
+key-legend = Clave Sence
+key-label = Kle CS
+key-again-label = Repete kle CS
+register-submit = Antre
+registered-title = Nou resevwa enskripsyon ou
+registered-text = Nou resevwa enfòmasyon ou. Nou voye yon mesaj ba ou ak rezilta a.
+registered-next = Kisa k ap vini apre
+registered-email = Nan 10 minit k ap vini yo yon imel ap rive nan:
+registered-confirm = Louvri lyen ki nan imel sa a pou konfime adrès la se pou ou.
+registered-phone = Nou voye yon SMS tou nan:
+registered-nothing = Si ou pa resevwa anyen, gade nan dosye imel endezirab yo. Si adrès la gen yon erè, enskri ankò.
+
 ## portal/legal.html
 
 legal-title = Moun moral

@@ -12,9 +12,15 @@ use std::{future::Future, ops::Deref, sync::Arc};
 
 use axum::{Router, middleware};
 use clave::{Clave, Fault};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Semaphore};
 use tower::{Layer as _, util::MapRequestLayer};
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, NotForContentType, Predicate as _},
+    },
+};
 
 use crate::kit::{
     assets::{self, Assets},
@@ -26,6 +32,9 @@ pub use crate::{
     metrics::Metrics,
     site::Site,
 };
+
+/// Pictures drawn at a time: each takes milliseconds of one core.
+const DRAWING: usize = 4;
 
 /// The running site. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -41,6 +50,8 @@ pub struct Parts {
     /// Texts of all languages.
     pub texts: Texts,
     assets: Assets,
+    /// Captchas drawn at a time.
+    drawing: Semaphore,
 }
 
 impl App {
@@ -50,7 +61,7 @@ impl App {
     /// The institution's logo cannot be read.
     pub fn new(clave: Arc<Clave>, site: Site) -> Result<Self, Fault> {
         let assets = Assets::load(site.institution.logo.as_deref())?;
-        Ok(Self(Arc::new(Parts { clave, site: Arc::new(site), texts: Texts::load()?, assets })))
+        Ok(Self(Arc::new(Parts { clave, site: Arc::new(site), texts: Texts::load()?, assets, drawing: Semaphore::new(DRAWING) })))
     }
 }
 
@@ -76,7 +87,7 @@ pub fn surround(app: App, pages: Router<App>) -> Router {
         .layer(CatchPanicLayer::custom(errors::panicked))
         .layer(middleware::from_fn_with_state(app.clone(), errors::dress))
         .layer(middleware::from_fn_with_state(app.clone(), visit::open))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("audio/"))))
         .layer(middleware::from_fn_with_state(app.clone(), headers::protect))
         .layer(middleware::from_fn(log::observe))
         .with_state(app);

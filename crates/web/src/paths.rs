@@ -53,12 +53,26 @@ paths! {
     LegalPersons = "/personas-juridicas";
     /// Foreign facilitators: not offered yet.
     ForeignFacilitator = "/facilitador-extranjero";
+    /// «No fui yo», from a message.
+    NotMe = "/enlace/no-fui-yo";
+    /// Confirms an e-mail, from a message.
+    Confirm = "/enlace/confirmar";
+    /// A link that stands in for the captcha was sent.
+    CaptchaSent = "/enlace/enviado";
     /// The process runs.
     Live = "/health/live";
     /// The process can serve.
     Ready = "/health/ready";
     /// For browsers that ask without being told.
     Favicon = "/favicon.ico";
+}
+
+/// Image and sound of one captcha, for the router.
+pub const CAPTCHA: &str = "/captcha/{file}";
+
+/// Image (`png`) or sound (`wav`) of one captcha.
+pub fn captcha(id: &str, kind: &str) -> String {
+    format!("/captcha/{id}.{kind}")
 }
 
 /// Beginnings of addresses whose rest is a parameter: only the beginning is matched without regard to case.

@@ -113,6 +113,17 @@ impl Fields {
         !self.errors.is_empty()
     }
 
+    /// Whether the form had the field, with something in it.
+    pub fn was_sent(&self, name: &str) -> bool {
+        !self.text(name).is_empty()
+    }
+
+    /// The same values with nothing said about them: the form is shown again for another reason than mistakes.
+    #[must_use]
+    pub fn without_errors(self) -> Self {
+        Self { errors: Vec::new(), oversize: false, ..self }
+    }
+
     /// The status of the form shown again: 413 when it was too large as a whole, else 422; 200 where nothing is wrong.
     pub fn status(&self) -> StatusCode {
         match (self.oversize, self.has_errors()) {

@@ -7,6 +7,7 @@
 pub mod assets;
 pub mod body;
 pub mod browser;
+pub mod captcha;
 pub mod client_ip;
 pub mod cookies;
 pub mod csrf;

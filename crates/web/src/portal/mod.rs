@@ -1,8 +1,16 @@
 //! The portal of the guide, one file a page.
 
+mod captcha_sent;
+mod change;
+mod delivery;
 mod home;
+mod interrupted;
 mod legal;
+mod links;
+mod recover;
+mod refusal;
 mod texts;
+mod wording;
 
 use axum::Router;
 
@@ -10,5 +18,13 @@ use crate::App;
 
 /// Every page's addresses.
 pub fn routes() -> Router<App> {
-    Router::new().merge(home::routes()).merge(legal::routes()).merge(texts::routes())
+    Router::new()
+        .merge(home::routes())
+        .merge(legal::routes())
+        .merge(texts::routes())
+        .merge(recover::routes())
+        .merge(change::routes())
+        .merge(links::routes())
+        .merge(captcha_sent::routes())
+        .merge(crate::kit::captcha::routes())
 }

@@ -1,0 +1,195 @@
+//! Change the key (G-5), with the current one or a provisional one.
+
+use askama::Template;
+use axum::{Router, routing::get};
+use clave::{
+    Secret,
+    attempt::{Attempt, burn_unused},
+    captcha_link,
+    change_key::{self, NewKeyWrong, Outcome as Changed, Refused},
+    flow::{self, Kind, Token},
+    outbox::Process,
+    person::{About as Person, key::NewKey},
+};
+use i18n_embed_fl::fl;
+use rut::Rut;
+
+use super::{
+    captcha_sent,
+    delivery::{self, About, Delivery},
+    interrupted,
+    refusal::{self, Next, Wait},
+    wording,
+};
+use crate::{
+    App,
+    kit::{
+        captcha::{self, Guard, LINK},
+        errors::Failure,
+        fields::Fields,
+        form::ProtectedForm,
+        page::{Answer, Outcome, Page, see_other, show, show_as},
+        visit::Visit,
+    },
+    paths,
+};
+
+const PROCESS: Process = Process::ChangeKey;
+const FIELDS: &[&str] = &["rut", "clave_actual", "clave_nueva", "clave_nueva_repetida", "captcha", "captcha_id", LINK];
+
+#[derive(Template)]
+#[template(path = "portal/change.html")]
+struct Form {
+    page: Page,
+    fields: Fields,
+    rules: Vec<(&'static str, String)>,
+    min: usize,
+    max: usize,
+    guard: Guard,
+}
+
+#[derive(Template)]
+#[template(path = "portal/change_result.html")]
+struct Result {
+    page: Page,
+    at: String,
+    deliveries: Vec<Delivery>,
+    address: String,
+}
+
+/// Its address.
+pub fn routes() -> Router<App> {
+    Router::new().route(paths::Change::ROUTE, get(look).post(send))
+}
+
+fn result_address(token: &Token) -> String {
+    format!("{}?flujo={}", paths::Change, token.as_str())
+}
+
+async fn look(mut visit: Visit) -> Answer {
+    let Some(flow) = visit.query("flujo") else {
+        let link = visit.query(LINK).unwrap_or_default();
+        return form_page(visit, Fields::empty(), &link, None);
+    };
+    let token = Token::parse(&flow).ok_or(Failure::Gone)?;
+    let browser = visit.browser();
+    let outcome: Option<Changed> = {
+        let mut tx = visit.cx.clave.db.read().await?;
+        flow::outcome(&mut tx, &visit.cx, Kind::ChangeKey, browser, &token).await?
+    };
+    match outcome {
+        Some(Changed::Changed { at, messages }) => {
+            let deliveries = delivery::of(&visit, &messages, About::Notice).await?;
+            let page = visit.page().with(Outcome::Success);
+            show(&Result { page, at: at.in_chile(), deliveries, address: result_address(&token) })
+        }
+        Some(Changed::Interrupted { missing }) => interrupted::show_missing(&visit, &missing, paths::Change),
+        None => Err(Failure::Gone),
+    }
+}
+
+async fn send(mut visit: Visit, form: ProtectedForm) -> Answer {
+    let (submission, action) = (form.submission, form.action().unwrap_or_default().to_owned());
+    let mut fields = form.fields.expecting(FIELDS);
+    let link = fields.text(LINK).to_owned();
+    let human = captcha::human(&mut visit, &fields, PROCESS)?;
+    match action.as_str() {
+        "refrescar" => {
+            burn_unused(&visit.cx, &human).await?;
+            return form_page(visit, fields, &link, None);
+        }
+        "sin_captcha" => {
+            burn_unused(&visit.cx, &human).await?;
+            return send_link(visit, fields).await;
+        }
+        _ => {}
+    }
+    let rut = check(&visit, &mut fields);
+    let (Some(rut), false) = (rut, fields.has_errors()) else {
+        burn_unused(&visit.cx, &human).await?;
+        return form_page(visit, fields, &link, None);
+    };
+
+    let browser = visit.browser();
+    let attempt = Attempt { browser, submission, human };
+    let (current, new) = (fields.secret("clave_actual"), fields.secret("clave_nueva"));
+    let refused = match change_key::change_key(&mut visit.cx, &attempt, rut, &current, &new).await {
+        Ok(token) => return see_other(result_address(&token)),
+        Err(refused) => refused,
+    };
+    let wait = match refused {
+        Refused::WrongKey => {
+            fields.set_error("clave_actual", fl!(visit.l, "error-key-wrong"));
+            None
+        }
+        Refused::NewKey(wrong) => {
+            let message = match wrong {
+                NewKeyWrong::Same => fl!(visit.l, "error-key-same"),
+                NewKeyWrong::Rule(wrong) => wording::key(&visit.l, wrong),
+            };
+            fields.set_error("clave_nueva", message);
+            None
+        }
+        Refused::Attempt(refused) => match refusal::explain(&visit, &mut fields, refused, "clave_actual")? {
+            Next::Result(token) => return see_other(result_address(&token)),
+            Next::Again(wait) => wait,
+        },
+    };
+    form_page(visit, fields, &link, wait)
+}
+
+/// What can be judged without knowing the person.
+fn check(visit: &Visit, fields: &mut Fields) -> Option<Rut> {
+    let l = &visit.l;
+    let rut = Rut::parse(fields.text("rut")).map_err(|wrong| fields.set_error("rut", wording::rut(l, wrong))).ok();
+    if fields.text("clave_actual").is_empty() {
+        fields.set_error("clave_actual", fl!(l, "error-key-current-empty"));
+    }
+    let new = fields.secret("clave_nueva");
+    let about = Person { rut, ..Person::default() };
+    if let Err(wrong) = NewKey::parse(&new, visit.cx.clave.settings.key, &about) {
+        fields.set_error("clave_nueva", wording::key(l, wrong));
+    }
+    check_repeated(visit, fields, &new, "clave_nueva_repetida");
+    if captcha::is_missing(fields) {
+        fields.set_error("captcha", fl!(l, "error-captcha-empty"));
+    }
+    rut
+}
+
+/// A new key is typed twice, on every page where one is chosen.
+pub fn check_repeated(visit: &Visit, fields: &mut Fields, key: &Secret, name: &str) {
+    let repeated = fields.secret(name);
+    if repeated.expose().is_empty() {
+        fields.set_error(name, fl!(visit.l, "error-key-again"));
+    } else if repeated.expose() != key.expose() {
+        fields.set_error(name, fl!(visit.l, "error-key-repeat"));
+    }
+}
+
+async fn send_link(mut visit: Visit, mut fields: Fields) -> Answer {
+    let rut = match Rut::parse(fields.text("rut")) {
+        Ok(rut) => rut,
+        Err(wrong) => {
+            fields.set_error("rut", wording::rut(&visit.l, wrong));
+            return form_page(visit, fields, "", None);
+        }
+    };
+    match captcha_link::send(&mut visit.cx, rut, PROCESS).await {
+        Ok(()) => see_other(captcha_sent::address(PROCESS)),
+        Err(refused) => match refusal::explain(&visit, &mut fields, refused, "captcha")? {
+            Next::Result(token) => see_other(result_address(&token)),
+            Next::Again(wait) => form_page(visit, fields, "", wait),
+        },
+    }
+}
+
+fn form_page(mut visit: Visit, fields: Fields, link: &str, wait: Option<Wait>) -> Answer {
+    let guard = Guard::new(&mut visit, PROCESS, link)?;
+    let page = visit.form_page(&fields)?;
+    let rules = visit.cx.clave.settings.key;
+    let status = fields.status();
+    let form =
+        Form { rules: wording::key_rules(&visit.l, rules), min: rules.min_length, max: rules.max_length, page, fields, guard };
+    refusal::with_wait(show_as(status, &form), wait)
+}

@@ -1,0 +1,25 @@
+//! Minimum data are missing (G-7): what, why, and how to go on.
+
+use askama::Template;
+use clave::minimum::Datum;
+use i18n_embed_fl::fl;
+
+use super::wording;
+use crate::kit::{
+    page::{Answer, Outcome, Page, show},
+    visit::Visit,
+};
+
+#[derive(Template)]
+#[template(path = "portal/interrupted.html")]
+struct Interrupted {
+    page: Page,
+    missing: Vec<String>,
+    again: String,
+}
+
+/// Shows it; `again` is the address of the process that was interrupted.
+pub fn show_missing(visit: &Visit, missing: &[Datum], again: impl ToString) -> Answer {
+    let missing = missing.iter().map(|datum| wording::datum(&visit.l, *datum)).collect();
+    show(&Interrupted { page: visit.page().with(Outcome::Interrupted), missing, again: again.to_string() })
+}

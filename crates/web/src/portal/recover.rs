@@ -1,0 +1,216 @@
+//! Forgotten key (G-4): the RUT, then that RUT's question, then the provisional key. One address; `flujo` says how far.
+
+use askama::Template;
+use axum::{Router, routing::get};
+use clave::{
+    attempt::{Attempt, burn_unused},
+    captcha_link,
+    flow::{self, Kind, Token},
+    outbox::Process,
+    person::question::Question,
+    recover::{self, Outcome as Recovered, Refused},
+};
+use i18n_embed_fl::fl;
+use rut::Rut;
+
+use super::{
+    captcha_sent,
+    delivery::{self, About, Delivery},
+    interrupted,
+    refusal::{self, Next, Wait},
+    wording,
+};
+use crate::{
+    App,
+    kit::{
+        captcha::{self, Guard, LINK},
+        errors::Failure,
+        fields::Fields,
+        form::ProtectedForm,
+        page::{Answer, Outcome, Page, see_other, show, show_as},
+        visit::{Visit, with_query},
+    },
+    paths,
+};
+
+const PROCESS: Process = Process::Recover;
+const FIRST: &[&str] = &["rut", LINK];
+const SECOND: &[&str] = &["flujo", "respuesta", "captcha", "captcha_id", LINK];
+
+#[derive(Template)]
+#[template(path = "portal/recover_rut.html")]
+struct FirstStep {
+    page: Page,
+    fields: Fields,
+    link: String,
+}
+
+#[derive(Template)]
+#[template(path = "portal/recover_answer.html")]
+struct SecondStep {
+    page: Page,
+    fields: Fields,
+    flow: String,
+    rut: String,
+    question: String,
+    guard: Guard,
+}
+
+#[derive(Template)]
+#[template(path = "portal/recover_result.html")]
+struct Result {
+    page: Page,
+    key: Option<String>,
+    hours: u64,
+    made_at: String,
+    until: String,
+    deliveries: Vec<Delivery>,
+    address: String,
+}
+
+/// Its address.
+pub fn routes() -> Router<App> {
+    Router::new().route(paths::Recover::ROUTE, get(look).post(send))
+}
+
+fn step_address(token: &Token, link: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("flujo", token.as_str());
+    if !link.is_empty() {
+        query.append_pair(LINK, link);
+    }
+    with_query(paths::Recover::ROUTE, &query.finish())
+}
+
+async fn look(mut visit: Visit) -> Answer {
+    let link = visit.query(LINK).unwrap_or_default();
+    let Some(flow) = visit.query("flujo") else { return first_step(visit, Fields::empty(), link) };
+    let token = Token::parse(&flow).ok_or(Failure::Gone)?;
+    let browser = visit.browser();
+    if let Some((rut, question)) = recover::asked(&visit.cx, browser, &token).await? {
+        return second_step(visit, Fields::empty(), &token, (rut, question), &link, None);
+    }
+    let outcome: Option<Recovered> = {
+        let mut tx = visit.cx.clave.db.read().await?;
+        flow::outcome(&mut tx, &visit.cx, Kind::Recover, browser, &token).await?
+    };
+    match outcome {
+        Some(Recovered::Made { key, made_at, until, messages }) => {
+            let deliveries = delivery::of(&visit, &messages, About::Key).await?;
+            show(&Result {
+                page: visit.page().with(Outcome::Success),
+                key: key.map(|key| key.expose().to_owned()),
+                hours: made_at.until(until).as_secs() / 3600,
+                made_at: made_at.in_chile(),
+                until: until.in_chile(),
+                deliveries,
+                address: step_address(&token, ""),
+            })
+        }
+        Some(Recovered::Interrupted { missing }) => interrupted::show_missing(&visit, &missing, paths::Recover),
+        None => Err(Failure::Gone),
+    }
+}
+
+async fn send(visit: Visit, form: ProtectedForm) -> Answer {
+    if form.fields.text("flujo").is_empty() { send_rut(visit, form).await } else { send_answer(visit, form).await }
+}
+
+async fn send_rut(mut visit: Visit, form: ProtectedForm) -> Answer {
+    let submission = form.submission;
+    let mut fields = form.fields.expecting(FIRST);
+    let link = fields.text(LINK).to_owned();
+    let rut = match Rut::parse(fields.text("rut")) {
+        Ok(rut) => rut,
+        Err(wrong) => {
+            fields.set_error("rut", wording::rut(&visit.l, wrong));
+            return first_step(visit, fields, link);
+        }
+    };
+    if fields.has_errors() {
+        return first_step(visit, fields, link);
+    }
+    let browser = visit.browser();
+    match recover::begin(&mut visit.cx, browser, submission, rut).await {
+        Ok(token) => see_other(step_address(&token, &link)),
+        Err(refused) => match refusal::explain(&visit, &mut fields, refused, "rut")? {
+            Next::Result(token) => see_other(step_address(&token, &link)),
+            Next::Again(wait) => refusal::with_wait(first_step(visit, fields, link), wait),
+        },
+    }
+}
+
+async fn send_answer(mut visit: Visit, form: ProtectedForm) -> Answer {
+    let (submission, action) = (form.submission, form.action().unwrap_or_default().to_owned());
+    let mut fields = form.fields.expecting(SECOND);
+    let token = Token::parse(fields.text("flujo")).ok_or(Failure::Gone)?;
+    let link = fields.text(LINK).to_owned();
+    let browser = visit.browser();
+    let human = captcha::human(&mut visit, &fields, PROCESS)?;
+    let asked = recover::asked(&visit.cx, browser, &token).await?;
+
+    if let (Some((rut, question)), "refrescar" | "sin_captcha") = (asked, action.as_str()) {
+        burn_unused(&visit.cx, &human).await?;
+        if action == "sin_captcha" {
+            return match captcha_link::send(&mut visit.cx, rut, PROCESS).await {
+                Ok(()) => see_other(captcha_sent::address(PROCESS)),
+                Err(refused) => match refusal::explain(&visit, &mut fields, refused, "captcha")? {
+                    Next::Result(token) => see_other(step_address(&token, &link)),
+                    Next::Again(wait) => second_step(visit, fields, &token, (rut, question), &link, wait),
+                },
+            };
+        }
+        return second_step(visit, fields, &token, (rut, question), &link, None);
+    }
+
+    if fields.text("respuesta").trim().is_empty() {
+        fields.set_error("respuesta", fl!(visit.l, "error-answer-empty"));
+    }
+    if captcha::is_missing(&fields) {
+        fields.set_error("captcha", fl!(visit.l, "error-captcha-empty"));
+    }
+    if let (Some(asked), true) = (asked, fields.has_errors()) {
+        burn_unused(&visit.cx, &human).await?;
+        return second_step(visit, fields, &token, asked, &link, None);
+    }
+
+    let attempt = Attempt { browser, submission, human };
+    let typed = fields.secret("respuesta");
+    let refused = match recover::answer(&mut visit.cx, &attempt, &token, &typed).await {
+        Ok(token) => return see_other(step_address(&token, "")),
+        Err(refused) => refused,
+    };
+    let asked = asked.ok_or(Failure::Gone);
+    match refused {
+        Refused::Over => Err(Failure::Gone),
+        Refused::WrongAnswer => {
+            fields.set_error("respuesta", fl!(visit.l, "error-answer-wrong"));
+            second_step(visit, fields, &token, asked?, &link, None)
+        }
+        Refused::Attempt(refused) => match refusal::explain(&visit, &mut fields, refused, "respuesta")? {
+            Next::Result(token) => see_other(step_address(&token, "")),
+            Next::Again(wait) => second_step(visit, fields, &token, asked?, &link, wait),
+        },
+    }
+}
+
+fn first_step(mut visit: Visit, fields: Fields, link: String) -> Answer {
+    let page = visit.form_page(&fields)?;
+    show_as(fields.status(), &FirstStep { page, fields, link })
+}
+
+fn second_step(
+    mut visit: Visit,
+    fields: Fields,
+    token: &Token,
+    (rut, question): (Rut, Question),
+    link: &str,
+    wait: Option<Wait>,
+) -> Answer {
+    let guard = Guard::new(&mut visit, PROCESS, link)?;
+    let page = visit.form_page(&fields)?;
+    let question = wording::question(&visit.l, question);
+    let status = fields.status();
+    let step = SecondStep { page, fields, flow: token.as_str().to_owned(), rut: rut.to_string(), question, guard };
+    refusal::with_wait(show_as(status, &step), wait)
+}

@@ -1,0 +1,212 @@
+//! Register (G-3): one form, everything wrong said at once, and the same result page for a new and a taken RUT.
+
+use askama::Template;
+use axum::{Router, routing::get};
+use clave::{
+    attempt::{self, Attempt},
+    flow::{self, Kind, Token},
+    outbox::Process,
+    person::{
+        About, Address, AddressParts, BirthDate, Details, Email, Names, Phone,
+        key::NewKey,
+        question::{Question, SecretAnswer},
+    },
+    register::{self, Received, Registration},
+    settings::LegalRuts,
+};
+use i18n_embed_fl::fl;
+use rut::Rut;
+
+use super::{
+    change,
+    refusal::{self, Next, Wait},
+    wording::{self, ComunaGroup},
+};
+use crate::{
+    App,
+    kit::{
+        captcha::{self, Guard},
+        errors::Failure,
+        fields::Fields,
+        form::ProtectedForm,
+        page::{Answer, Outcome, Page, see_other, show, show_as},
+        visit::Visit,
+    },
+    paths,
+};
+
+const PROCESS: Process = Process::Register;
+
+/// In their order on the page; `fecha_nacimiento` is the date in one field, as other systems send it.
+const FIELDS: &[&str] = &[
+    "rut",
+    "pregunta",
+    "respuesta",
+    "nombres",
+    "apellido_paterno",
+    "apellido_materno",
+    "fecha_nacimiento",
+    "fecha_nacimiento_dia",
+    "fecha_nacimiento_mes",
+    "fecha_nacimiento_anio",
+    "direccion",
+    "numero",
+    "block",
+    "departamento",
+    "region",
+    "comuna",
+    "email",
+    "celular",
+    "clave",
+    "clave_repetida",
+    "captcha_id",
+    "captcha",
+];
+
+#[derive(Template)]
+#[template(path = "portal/register.html")]
+struct Form {
+    page: Page,
+    fields: Fields,
+    questions: Vec<(String, String)>,
+    regions: Vec<(&'static str, &'static str)>,
+    comunas: Vec<ComunaGroup>,
+    rules: Vec<(&'static str, String)>,
+    min: usize,
+    max: usize,
+    guard: Guard,
+}
+
+#[derive(Template)]
+#[template(path = "portal/registered.html")]
+struct Registered {
+    page: Page,
+    received: Received,
+}
+
+/// Its address.
+pub fn routes() -> Router<App> {
+    Router::new().route(paths::Register::ROUTE, get(open).post(send))
+}
+
+async fn open(visit: Visit) -> Answer {
+    match visit.query("flujo") {
+        Some(token) => result(visit, &token).await,
+        None => show_form(visit, Fields::empty(), None),
+    }
+}
+
+async fn result(mut visit: Visit, token: &str) -> Answer {
+    let token = Token::parse(token).ok_or(Failure::Gone)?;
+    let browser = visit.browser();
+    let mut tx = visit.cx.clave.db.read().await?;
+    let received = flow::outcome::<Received>(&mut tx, &visit.cx, Kind::Register, browser, &token).await?;
+    show(&Registered { page: visit.page().with(Outcome::Success), received: received.ok_or(Failure::Gone)? })
+}
+
+fn result_address(token: &Token) -> String {
+    format!("{}?flujo={}", paths::Register, token.as_str())
+}
+
+async fn send(mut visit: Visit, form: ProtectedForm) -> Answer {
+    let refresh = form.action() == Some("refrescar");
+    let mut fields = form.fields.expecting(FIELDS);
+    let human = captcha::human(&mut visit, &fields, PROCESS)?;
+    if refresh {
+        attempt::burn_unused(&visit.cx, &human).await?;
+        return show_form(visit, fields.without_errors(), None);
+    }
+    let new = read(&visit, &mut fields);
+    let Some(new) = new.filter(|_| !fields.has_errors()) else {
+        attempt::burn_unused(&visit.cx, &human).await?;
+        return show_form(visit, fields, None);
+    };
+    let attempt = Attempt { browser: visit.browser(), submission: form.submission, human };
+    let refused = match register::register(&mut visit.cx, &attempt, new).await {
+        Ok(token) => return see_other(result_address(&token)),
+        Err(refused) => refused,
+    };
+    match refusal::explain(&visit, &mut fields, refused, "rut")? {
+        Next::Result(token) => see_other(result_address(&token)),
+        Next::Again(wait) => show_form(visit, fields, wait),
+    }
+}
+
+fn show_form(mut visit: Visit, fields: Fields, wait: Option<Wait>) -> Answer {
+    let guard = Guard::new(&mut visit, PROCESS, "")?;
+    let page = visit.form_page(&fields)?;
+    let rules = visit.cx.clave.settings.key;
+    let status = fields.status();
+    let form = Form {
+        questions: wording::questions(&visit.l),
+        regions: wording::regions(),
+        comunas: wording::comunas(),
+        rules: wording::key_rules(&visit.l, rules),
+        min: rules.min_length,
+        max: rules.max_length,
+        page,
+        fields,
+        guard,
+    };
+    refusal::with_wait(show_as(status, &form), wait)
+}
+
+/// From form to domain. Everything wrong is said at its field; the registration is whole only where nothing was.
+fn read(visit: &Visit, fields: &mut Fields) -> Option<Registration> {
+    let l = &visit.l;
+    let rut = read_rut(visit, fields);
+    let details = read_details(visit, fields);
+    let about = About { rut, names: details.names.as_ref(), email: details.email.as_ref(), birth: details.birth };
+    let question = Question::parse(fields.text("pregunta"));
+    if question.is_none() {
+        fields.set_error("pregunta", fl!(l, "error-question-empty"));
+    }
+    let wordings = question.map(|question| wording::in_every_language(&visit.app.texts, question)).unwrap_or_default();
+    let answer = SecretAnswer::parse(&fields.secret("respuesta"), &wordings, &about)
+        .map_err(|wrong| fields.set_error("respuesta", wording::answer(l, wrong)));
+    let typed = fields.secret("clave");
+    let key = NewKey::parse(&typed, visit.cx.clave.settings.key, &about)
+        .map_err(|wrong| fields.set_error("clave", wording::key(l, wrong)));
+    change::check_repeated(visit, fields, &typed, "clave_repetida");
+    if captcha::is_missing(fields) {
+        fields.set_error("captcha", fl!(l, "error-captcha-empty"));
+    }
+    Some(Registration { rut: rut?, question: question?, answer: answer.ok()?, key: key.ok()?, language: visit.lang, details })
+}
+
+fn read_rut(visit: &Visit, fields: &mut Fields) -> Option<Rut> {
+    let rut = Rut::parse(fields.text("rut")).map_err(|wrong| fields.set_error("rut", wording::rut(&visit.l, wrong))).ok()?;
+    if rut.kind() == rut::Kind::Legal && visit.cx.clave.settings.legal_ruts == LegalRuts::Refused {
+        fields.set_error("rut", fl!(visit.l, "error-rut-legal"));
+    }
+    Some(rut)
+}
+
+fn read_details(visit: &Visit, fields: &mut Fields) -> Details {
+    let l = &visit.l;
+    let names = Names::parse(fields.text("nombres"), fields.text("apellido_paterno"), fields.text("apellido_materno"))
+        .map_err(|wrong| wording::names(l, fields, &wrong));
+    let birth = read_birth(visit, fields);
+    let address = Address::parse(AddressParts {
+        street: fields.text("direccion"),
+        number: fields.text("numero"),
+        block: fields.text("block"),
+        flat: fields.text("departamento"),
+        region: fields.text("region"),
+        comuna: fields.text("comuna"),
+    })
+    .map_err(|wrong| wording::address(l, fields, &wrong));
+    let email = Email::parse(fields.text("email")).map_err(|wrong| fields.set_error("email", wording::email(l, wrong)));
+    let phone = Phone::parse(fields.text("celular")).map_err(|wrong| fields.set_error("celular", wording::phone(l, wrong)));
+    Details { names: names.ok(), birth, address: address.ok(), email: email.ok(), phone: phone.ok().flatten() }
+}
+
+/// A birth date in three fields, or whole in `fecha_nacimiento`.
+pub fn read_birth(visit: &Visit, fields: &mut Fields) -> Option<BirthDate> {
+    let [day, month, year] =
+        ["fecha_nacimiento_dia", "fecha_nacimiento_mes", "fecha_nacimiento_anio"].map(|name| fields.text(name));
+    let day = if day.is_empty() { fields.text("fecha_nacimiento") } else { day };
+    BirthDate::parse(day, month, year, visit.cx.now)
+        .map_err(|wrong| fields.set_error("fecha_nacimiento_dia", wording::birth(&visit.l, wrong)))
+        .ok()
+}
