@@ -9,6 +9,7 @@ mod legal;
 mod links;
 mod recover;
 mod refusal;
+mod register;
 mod texts;
 mod wording;
 
@@ -20,6 +21,7 @@ use crate::App;
 pub fn routes() -> Router<App> {
     Router::new()
         .merge(home::routes())
+        .merge(register::routes())
         .merge(legal::routes())
         .merge(texts::routes())
         .merge(recover::routes())

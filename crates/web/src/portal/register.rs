@@ -74,6 +74,9 @@ struct Form {
     rules: Vec<(&'static str, String)>,
     min: usize,
     max: usize,
+    /// What is said at the secrets, which came back empty.
+    retype_key: String,
+    retype_answer: String,
     guard: Guard,
 }
 
@@ -99,8 +102,10 @@ async fn open(visit: Visit) -> Answer {
 async fn result(mut visit: Visit, token: &str) -> Answer {
     let token = Token::parse(token).ok_or(Failure::Gone)?;
     let browser = visit.browser();
-    let mut tx = visit.cx.clave.db.read().await?;
-    let received = flow::outcome::<Received>(&mut tx, &visit.cx, Kind::Register, browser, &token).await?;
+    let received: Option<Received> = {
+        let mut tx = visit.cx.clave.db.read().await?;
+        flow::outcome(&mut tx, &visit.cx, Kind::Register, browser, &token).await?
+    };
     show(&Registered { page: visit.page().with(Outcome::Success), received: received.ok_or(Failure::Gone)? })
 }
 
@@ -112,14 +117,10 @@ async fn send(mut visit: Visit, form: ProtectedForm) -> Answer {
     let refresh = form.action() == Some("refrescar");
     let mut fields = form.fields.expecting(FIELDS);
     let human = captcha::human(&mut visit, &fields, PROCESS)?;
-    if refresh {
-        attempt::burn_unused(&visit.cx, &human).await?;
-        return show_form(visit, fields.without_errors(), None);
-    }
     let new = read(&visit, &mut fields);
-    let Some(new) = new.filter(|_| !fields.has_errors()) else {
+    let Some(new) = new.filter(|_| !refresh && !fields.has_errors()) else {
         attempt::burn_unused(&visit.cx, &human).await?;
-        return show_form(visit, fields, None);
+        return show_form(visit, if refresh { fields.without_errors() } else { fields }, None);
     };
     let attempt = Attempt { browser: visit.browser(), submission: form.submission, human };
     let refused = match register::register(&mut visit.cx, &attempt, new).await {
@@ -133,22 +134,25 @@ async fn send(mut visit: Visit, form: ProtectedForm) -> Answer {
 }
 
 fn show_form(mut visit: Visit, fields: Fields, wait: Option<Wait>) -> Answer {
+    // Who registers has no registered address yet: no link can stand in for the captcha.
     let guard = Guard::new(&mut visit, PROCESS, "")?;
     let page = visit.form_page(&fields)?;
-    let rules = visit.cx.clave.settings.key;
-    let status = fields.status();
+    let (l, rules) = (&visit.l, visit.cx.clave.settings.key);
+    let again = |name: &str| !fields.text(name).is_empty();
     let form = Form {
-        questions: wording::questions(&visit.l),
+        questions: wording::questions(l),
         regions: wording::regions(),
         comunas: wording::comunas(),
-        rules: wording::key_rules(&visit.l, rules),
+        rules: wording::key_rules(l, rules),
         min: rules.min_length,
         max: rules.max_length,
+        retype_key: if again("clave") { fl!(l, "retype-key") } else { String::new() },
+        retype_answer: if again("respuesta") { fl!(l, "retype-answer") } else { fl!(l, "answer-hint") },
         page,
         fields,
         guard,
     };
-    refusal::with_wait(show_as(status, &form), wait)
+    refusal::with_wait(show_as(form.fields.status(), &form), wait)
 }
 
 /// From form to domain. Everything wrong is said at its field; the registration is whole only where nothing was.
@@ -187,18 +191,10 @@ fn read_details(visit: &Visit, fields: &mut Fields) -> Details {
     let names = Names::parse(fields.text("nombres"), fields.text("apellido_paterno"), fields.text("apellido_materno"))
         .map_err(|wrong| wording::names(l, fields, &wrong));
     let birth = read_birth(visit, fields);
-    let address = Address::parse(AddressParts {
-        street: fields.text("direccion"),
-        number: fields.text("numero"),
-        block: fields.text("block"),
-        flat: fields.text("departamento"),
-        region: fields.text("region"),
-        comuna: fields.text("comuna"),
-    })
-    .map_err(|wrong| wording::address(l, fields, &wrong));
+    let address = read_address(visit, fields);
     let email = Email::parse(fields.text("email")).map_err(|wrong| fields.set_error("email", wording::email(l, wrong)));
     let phone = Phone::parse(fields.text("celular")).map_err(|wrong| fields.set_error("celular", wording::phone(l, wrong)));
-    Details { names: names.ok(), birth, address: address.ok(), email: email.ok(), phone: phone.ok().flatten() }
+    Details { names: names.ok(), birth, address, email: email.ok(), phone: phone.ok().flatten() }
 }
 
 /// A birth date in three fields, or whole in `fecha_nacimiento`.
@@ -209,4 +205,17 @@ pub fn read_birth(visit: &Visit, fields: &mut Fields) -> Option<BirthDate> {
     BirthDate::parse(day, month, year, visit.cx.now)
         .map_err(|wrong| fields.set_error("fecha_nacimiento_dia", wording::birth(&visit.l, wrong)))
         .ok()
+}
+
+/// A home address («Domicilio»), as `portal/address.html` asks for it.
+pub fn read_address(visit: &Visit, fields: &mut Fields) -> Option<Address> {
+    let parts = AddressParts {
+        street: fields.text("direccion"),
+        number: fields.text("numero"),
+        block: fields.text("block"),
+        flat: fields.text("departamento"),
+        region: fields.text("region"),
+        comuna: fields.text("comuna"),
+    };
+    Address::parse(parts).map_err(|wrong| wording::address(&visit.l, fields, &wrong)).ok()
 }
