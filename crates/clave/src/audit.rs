@@ -25,6 +25,7 @@ pub enum Event {
     EmailConfirmed,
     CredentialsFrozen,
     CaptchaLinkSent,
+    PersonShown,
 }
 
 impl Event {
@@ -44,6 +45,7 @@ impl Event {
             Self::EmailConfirmed => "email_confirmed",
             Self::CredentialsFrozen => "credentials_frozen",
             Self::CaptchaLinkSent => "captcha_link_sent",
+            Self::PersonShown => "person_shown",
         }
     }
 }
@@ -51,6 +53,8 @@ impl Event {
 /// Appends a row about a person's RUT, known or not: unknown ones leave the same trace.
 pub async fn append(tx: &mut Tx, cx: &mut Cx, rut: Rut, event: Event, detail: Option<&str>) -> sql::Result<()> {
     let id: [u8; 16] = cx.rng.random();
+    // Requests have an address; the command line, which only operators reach, has none.
+    let actor = if cx.from.is_some() { "person" } else { "operator" };
     let address = cx.from.map(|address| match address {
         IpAddr::V4(v4) => v4.octets().to_vec(),
         IpAddr::V6(v6) => v6.octets().to_vec(),
@@ -60,7 +64,7 @@ pub async fn append(tx: &mut Tx, cx: &mut Cx, rut: Rut, event: Event, detail: Op
         id,
         cx.now,
         rut_value(rut),
-        "person",
+        actor,
         event.name(),
         detail,
         address,

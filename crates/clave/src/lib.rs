@@ -28,6 +28,7 @@ pub mod register;
 pub mod schema;
 mod secret;
 pub mod settings;
+pub mod show_person;
 pub mod submission;
 pub mod update_data;
 pub mod vault;

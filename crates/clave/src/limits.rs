@@ -46,8 +46,13 @@ pub async fn count(tx: &mut Tx, cx: &Cx, subject: Subject) -> Result<Result<(), 
     if !cx.clave.settings.limits.enabled {
         return Ok(Ok(()));
     }
-    for lane in lanes(cx, subject, &cx.clave.settings.limits) {
-        if let Err(until) = count_one(tx, cx, &lane).await? {
+    let lanes = lanes(cx, subject, &cx.clave.settings.limits);
+    for (at, lane) in lanes.iter().enumerate() {
+        if let Err(until) = count_one(tx, cx, lane).await? {
+            // A refused try costs nobody else: one address cannot use up its neighbours' budget, nor a person's.
+            for counted in lanes.iter().take(at) {
+                tx.run(sql!("UPDATE lane SET tries = tries - 1 WHERE id = $1", id(cx, counted)?)).await?;
+            }
             return Ok(Err(until));
         }
     }
@@ -68,13 +73,13 @@ pub async fn forgive(tx: &mut Tx, cx: &Cx, subject: Subject) -> Result<(), Fault
     Ok(())
 }
 
-/// Widest first and always in this order, so that two transactions never wait for each other.
+/// Always in this order, so that two transactions never wait for each other; the row that all share last, to hold it shortest.
 fn lanes(cx: &Cx, subject: Subject, limits: &Limits) -> Vec<Lane> {
-    let mut lanes = vec![Lane { name: "global", of: Vec::new(), budget: limits.global }];
+    let mut lanes = Vec::new();
     if let Some(address) = cx.from {
         let (near, own) = prefixes(address);
-        lanes.push(Lane { name: "neighbourhood", of: near, budget: limits.neighbourhood });
         lanes.push(Lane { name: "address", of: own, budget: limits.address });
+        lanes.push(Lane { name: "neighbourhood", of: near, budget: limits.neighbourhood });
     }
     let mut person = |name, rut: Rut, budget| lanes.push(Lane { name, of: rut.number().to_be_bytes().to_vec(), budget });
     match subject {
@@ -88,6 +93,7 @@ fn lanes(cx: &Cx, subject: Subject, limits: &Limits) -> Vec<Lane> {
         Subject::Sends(rut) => person("person-sends", rut, limits.sends_person),
         Subject::Address => {}
     }
+    lanes.push(Lane { name: "global", of: Vec::new(), budget: limits.global });
     lanes
 }
 

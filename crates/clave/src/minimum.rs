@@ -28,6 +28,18 @@ pub enum Datum {
 }
 
 impl Datum {
+    /// The name by which it is configured.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Names => "names",
+            Self::BirthDate => "birth_date",
+            Self::Email => "email",
+            Self::SecretQuestion => "secret_question",
+            Self::Address => "address",
+            Self::Mobile => "mobile",
+        }
+    }
+
     /// What `product.md` requires unless configured: everything but the mobile.
     pub const DEFAULT: [Self; 5] = [Self::Names, Self::BirthDate, Self::Email, Self::SecretQuestion, Self::Address];
 }

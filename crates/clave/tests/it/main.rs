@@ -2,6 +2,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test ends where something is wrong")]
 
 mod delivery;
+mod limits;
+mod people;
+mod processes;
+mod races;
 mod smtp;
 mod statements;
 mod support;
