@@ -66,7 +66,7 @@ impl TestApp {
             db,
             vault: Vault::for_tests(&mut StdRng::seed_from_u64(7)),
             hashing: Hashing::start(1, 64, CHEAP).unwrap(),
-            settings: Settings { hashing: CHEAP, ..Settings::default() },
+            settings: Settings { hashing: CHEAP, captcha_fixed_answer: Some("HOLA".to_owned()), ..Settings::default() },
             clock: Clock::Set(Arc::new(AtomicI64::new(BEGINNING))),
         };
         let app = App::new(Arc::new(clave), site).unwrap();

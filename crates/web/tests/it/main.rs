@@ -8,6 +8,7 @@ mod errors;
 mod forms;
 mod headers;
 mod portal;
+mod register;
 mod serve;
 
 // The layout names addresses as `crate::paths`, and the demonstration page of `app` extends it.
