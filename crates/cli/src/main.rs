@@ -1,2 +1,71 @@
-//! x
-fn main(){}
+//! The program `clavero`: serves the portal, and does what its operators need from a terminal. Exit codes: 0 done, 1 failed, 2 wrong call.
+
+mod config;
+mod config_command;
+mod doctor;
+mod open;
+mod person;
+mod serve;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+
+/// One key for every system of the institution.
+#[derive(Parser)]
+#[command(name = "clavero", version, about, arg_required_else_help = true)]
+struct Call {
+    /// The configuration file [default: clavero.toml, if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the portal and send its messages
+    Serve,
+    /// Bring the database to this version's schema
+    Migrate,
+    /// Look at or check the configuration
+    #[command(subcommand)]
+    Config(config_command::Command),
+    /// Look at a person's account
+    #[command(subcommand)]
+    Person(person::Command),
+    /// Check this installation: configuration, folders, secrets, database, mail server
+    Doctor {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let call = Call::parse();
+    match run(&call) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("clavero: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(call: &Call) -> Result<ExitCode> {
+    let config = Config::load(call.config.as_deref())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match &call.command {
+            Command::Serve => serve::serve(config).await,
+            Command::Migrate => open::migrate(&config).await,
+            Command::Config(command) => config_command::run(command, &config),
+            Command::Person(command) => person::run(command, &config).await,
+            Command::Doctor { json } => doctor::doctor(&config, *json).await,
+        }
+    })
+}

@@ -83,7 +83,7 @@ async fn look(mut visit: Visit) -> Answer {
             let page = visit.page().with(Outcome::Success);
             show(&Result { page, at: at.in_chile(), deliveries, address: result_address(&token) })
         }
-        Some(Changed::Interrupted { missing }) => interrupted::show_missing(&visit, &missing, paths::Change),
+        Some(Changed::Interrupted { missing }) => interrupted::show_missing(&visit, &missing, paths::Change::ROUTE),
         None => Err(Failure::Gone),
     }
 }

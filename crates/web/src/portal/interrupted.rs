@@ -15,11 +15,11 @@ use crate::kit::{
 struct Interrupted {
     page: Page,
     missing: Vec<String>,
-    again: String,
+    again: &'static str,
 }
 
 /// Shows it; `again` is the address of the process that was interrupted.
-pub fn show_missing(visit: &Visit, missing: &[Datum], again: impl ToString) -> Answer {
+pub fn show_missing(visit: &Visit, missing: &[Datum], again: &'static str) -> Answer {
     let missing = missing.iter().map(|datum| wording::datum(&visit.l, *datum)).collect();
-    show(&Interrupted { page: visit.page().with(Outcome::Interrupted), missing, again: again.to_string() })
+    show(&Interrupted { page: visit.page().with(Outcome::Interrupted), missing, again })
 }

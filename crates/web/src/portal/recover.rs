@@ -107,7 +107,7 @@ async fn look(mut visit: Visit) -> Answer {
                 address: step_address(&token, ""),
             })
         }
-        Some(Recovered::Interrupted { missing }) => interrupted::show_missing(&visit, &missing, paths::Recover),
+        Some(Recovered::Interrupted { missing }) => interrupted::show_missing(&visit, &missing, paths::Recover::ROUTE),
         None => Err(Failure::Gone),
     }
 }

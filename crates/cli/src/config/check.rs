@@ -1,0 +1,134 @@
+//! Configurations that can be read and must not be run.
+
+use std::net::IpAddr;
+
+use super::{Config, MailTransport, Security};
+
+/// Everything wrong with it, each as «key: why: what to do».
+pub fn problems(config: &Config) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut refuse = |problem: String| problems.push(problem);
+    let base_url = config.base_url();
+    let (scheme, host) = parts(&base_url);
+    if !matches!(scheme, "http" | "https") || host.is_empty() {
+        refuse(format!("base_url: {base_url:?} is no web address: write https://clave.example.cl"));
+    }
+    let public = !is_loopback(host);
+    if public && scheme == "http" {
+        refuse(format!(
+            "base_url: {base_url} would carry keys over the network unencrypted: write https:// and put a TLS proxy in front"
+        ));
+    }
+    // What is made for acceptance runs works on this machine alone.
+    let reachable = public || !config.server.listen.ip().is_loopback();
+    let why = if public { format!("base_url {base_url}") } else { format!("server.listen {}", config.server.listen) };
+    let mut only_here = |on: bool, key: &str, instead: &str| {
+        if on && reachable {
+            refuse(format!("{key}: for trying out only, and {why} can be reached from other machines: {instead}"));
+        }
+    };
+    only_here(config.captcha.fixed_answer.is_some(), "captcha.fixed_answer", "remove it");
+    only_here(!config.limits.enabled, "limits.enabled = false", "remove it");
+    only_here(config.mail.transport == MailTransport::File, "mail.transport = \"file\"", "set \"smtp\" and mail.smtp.*");
+    if config.mail.transport == MailTransport::Smtp {
+        let smtp = &config.mail.smtp;
+        if smtp.host.is_empty() {
+            refuse("mail.smtp.host: missing: write the name of the mail server".to_owned());
+        }
+        if !smtp.from.contains('@') {
+            refuse("mail.smtp.from: missing: write the sender, \"Clave SENCE <clave@example.cl>\"".to_owned());
+        }
+        if smtp.security == Security::None && !is_loopback(&smtp.host) {
+            refuse("mail.smtp.security = \"none\": only towards this machine itself: set \"starttls\" or \"tls\"".to_owned());
+        }
+        if smtp.username.is_some() != smtp.password_file.is_some() {
+            refuse("mail.smtp: username and password_file belong together: set both or neither".to_owned());
+        }
+    }
+    let key = &config.key;
+    if key.min_length < 8 || key.max_length > 64 || key.min_length > key.max_length {
+        refuse("key: min_length is at least 8, max_length at most 64, and not less than min_length".to_owned());
+    }
+    if config.hashing.memory_kib < 19_456 || config.hashing.passes < 2 {
+        refuse("hashing: memory_kib is at least 19456 and passes at least 2 (OWASP): raise them".to_owned());
+    }
+    for network in &config.server.trusted_proxies {
+        if network.parse::<web::site::Network>().is_err() {
+            refuse(format!("server.trusted_proxies: {network:?} is neither an address nor a network: write 10.0.0.0/8"));
+        }
+    }
+    if let Err(problem) = config.metrics_listen() {
+        refuse(format!("{problem:#}"));
+    }
+    problems
+}
+
+/// What an operator should know although it is allowed.
+pub fn remarks(config: &Config) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if config.captcha.fixed_answer.is_some() {
+        remarks
+            .push("captcha.fixed_answer solves every captcha; it works only because the listener is on this machine".to_owned());
+    }
+    if !config.limits.enabled {
+        remarks.push(
+            "limits.enabled = false: nothing stops guessing; it works only because the listener is on this machine".to_owned(),
+        );
+    }
+    if config.mail.transport == MailTransport::File {
+        remarks.push(format!("mail and SMS are written to {} and sent to nobody", config.outbox_dir().display()));
+    } else {
+        remarks.push(format!("SMS are written to {} and sent to nobody", config.outbox_dir().display()));
+    }
+    remarks
+}
+
+fn parts(url: &str) -> (&str, &str) {
+    let Some((scheme, rest)) = url.split_once("://") else { return ("", "") };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = if authority.starts_with('[') {
+        authority.split(']').next().unwrap_or_default().trim_start_matches('[')
+    } else {
+        authority.split(':').next().unwrap_or_default()
+    };
+    (scheme, host)
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(change: impl FnOnce(&mut Config)) -> Vec<String> {
+        let mut config = Config::default();
+        change(&mut config);
+        problems(&config).iter().map(|problem| problem.split(':').next().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn the_defaults_run() {
+        assert_eq!(keys(|_| {}), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_is_for_trying_out_stays_on_this_machine() {
+        let public = keys(|config| {
+            config.server.listen = "0.0.0.0:8080".parse().unwrap();
+            config.base_url = Some("http://127.0.0.1:8080".to_owned());
+            config.captcha.fixed_answer = Some("HOLA".to_owned());
+            config.limits.enabled = false;
+        });
+        assert_eq!(public, ["captcha.fixed_answer", "limits.enabled = false", "mail.transport = \"file\""]);
+        let behind_proxy = keys(|config| config.base_url = Some("https://clave.example.cl".to_owned()));
+        assert_eq!(behind_proxy, ["mail.transport = \"file\""]);
+    }
+
+    #[test]
+    fn a_public_address_needs_tls() {
+        let plain = keys(|config| config.base_url = Some("http://clave.example.cl".to_owned()));
+        assert!(plain.contains(&"base_url".to_owned()), "{plain:?}");
+    }
+}

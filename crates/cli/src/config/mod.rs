@@ -1,0 +1,505 @@
+//! The configuration: one TOML file, environment variables `CLAVERO__SECTION__KEY` over it, and a default for everything. Read once.
+
+mod check;
+mod settings;
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result, bail};
+use clave::{
+    minimum::Datum,
+    settings::{Budget, Limits},
+};
+use figment::{
+    Figment,
+    providers::{Env, Format as _, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+
+pub use check::{problems, remarks};
+
+/// Everything that can be configured. Unknown keys are errors.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where people reach the portal; by default the listener's own address.
+    pub base_url: Option<String>,
+    /// Folder of the database, the secrets and the outbox.
+    pub data_dir: PathBuf,
+    /// Folder of the keys; by default `secrets` in `data_dir`.
+    pub secrets_dir: Option<PathBuf>,
+    /// Rules as a whole; `guide` is the user guide's.
+    pub profile: Profile,
+    /// Which data every process needs.
+    pub minimum_data: Vec<Datum>,
+    pub server: Server,
+    pub database: Database,
+    pub mail: Mail,
+    pub sms: Sms,
+    pub institution: Institution,
+    pub rut: Rut,
+    pub key: Key,
+    pub recovery: Recovery,
+    pub captcha: Captcha,
+    pub identity_source: IdentitySource,
+    pub hashing: Hashing,
+    pub limits: LimitKeys,
+    pub metrics: Metrics,
+    pub log: Log,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    Guide,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    pub listen: SocketAddr,
+    /// Proxies whose `X-Forwarded-For` is believed: addresses or networks.
+    pub trusted_proxies: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// `sqlite:PATH` or `postgres://…`; by default `clavero.db` in `data_dir`.
+    pub url: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mail {
+    pub transport: MailTransport,
+    pub smtp: Smtp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailTransport {
+    File,
+    Smtp,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Smtp {
+    pub host: String,
+    pub port: u16,
+    pub security: Security,
+    pub username: Option<String>,
+    /// A file with the password, and nothing else in it.
+    pub password_file: Option<PathBuf>,
+    /// `Clave SENCE <clave@example.cl>`
+    pub from: String,
+    pub timeout_seconds: u64,
+    /// A PEM file with the certificate of a private authority.
+    pub root_certificate: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Security {
+    StartTls,
+    Tls,
+    None,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sms {
+    pub transport: SmsTransport,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SmsTransport {
+    File,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Institution {
+    pub ministry: String,
+    pub name: String,
+    pub logo: Option<PathBuf>,
+    /// A notice under the header of every page.
+    pub notice: Option<String>,
+    pub contact: Contact,
+    /// Whom legal persons and foreign facilitators turn to; by default `contact`.
+    pub legal_persons: Option<Contact>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Contact {
+    pub name: String,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub hours: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rut {
+    pub legal_persons: LegalPersons,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LegalPersons {
+    Refuse,
+    Accept,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Key {
+    pub min_length: usize,
+    pub max_length: usize,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Recovery {
+    pub show_on_screen: bool,
+    pub lifetime_hours: u64,
+    pub delivery_deadline_minutes: u64,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Captcha {
+    /// Solves every captcha; on loopback only.
+    pub fixed_answer: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct IdentitySource {
+    pub kind: IdentityKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IdentityKind {
+    Declared,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Hashing {
+    pub memory_kib: u32,
+    pub passes: u32,
+    /// Threads that hash; 0 is one a core.
+    pub threads: usize,
+    /// Hashes that may wait before people are asked to try again.
+    pub queue: usize,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Window {
+    pub tries: u32,
+    pub minutes: u64,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitKeys {
+    pub enabled: bool,
+    pub answers_hour: Window,
+    pub answers_day: Window,
+    pub answers_in_a_row: u32,
+    pub keys_person: Window,
+    pub provisional_tries: u32,
+    pub update_person: Window,
+    pub register_person: Window,
+    pub sends_person: Window,
+    pub address: Window,
+    pub neighbourhood: Window,
+    pub global: Window,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Metrics {
+    /// Where `/metrics` is served; `off` for nowhere.
+    pub listen: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    pub format: LogFormat,
+    /// `error`, `warn`, `info`, `debug`, or a filter of `tracing`.
+    pub level: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// The file that is read when it exists and no other is named.
+pub const DEFAULT_FILE: &str = "clavero.toml";
+
+impl Config {
+    /// Reads `file` (or `clavero.toml`, if there is one) and the environment.
+    ///
+    /// # Errors
+    /// The file is missing or wrong (with line and column), or a variable is.
+    pub fn load(file: Option<&Path>) -> Result<Self> {
+        let chosen = file.or_else(|| Some(Path::new(DEFAULT_FILE)).filter(|path| path.exists()));
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(path) = chosen {
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("reading the configuration {}: name an existing file with --config", path.display()))?;
+            // Read on its own first: this reader knows lines and columns.
+            toml::from_str::<Self>(&text).with_context(|| format!("reading the configuration {}", path.display()))?;
+            figment = figment.merge(Toml::string(&text));
+        }
+        figment
+            .merge(Env::prefixed("CLAVERO__").split("__"))
+            .extract()
+            .context("reading the environment variables CLAVERO__…: see `clavero config show` for the keys that exist")
+    }
+
+    /// The address people use.
+    pub fn base_url(&self) -> String {
+        let given = self.base_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
+        given.unwrap_or_else(|| format!("http://{}", self.server.listen))
+    }
+
+    pub fn database_url(&self) -> String {
+        self.database.url.clone().unwrap_or_else(|| format!("sqlite:{}", self.data_dir.join("clavero.db").display()))
+    }
+
+    pub fn secrets_dir(&self) -> PathBuf {
+        self.secrets_dir.clone().unwrap_or_else(|| self.data_dir.join("secrets"))
+    }
+
+    pub fn outbox_dir(&self) -> PathBuf {
+        self.data_dir.join("outbox")
+    }
+
+    /// The listener for `/metrics`, if any.
+    pub fn metrics_listen(&self) -> Result<Option<SocketAddr>> {
+        match self.metrics.listen.as_str() {
+            "" | "off" => Ok(None),
+            address => match address.parse() {
+                Ok(address) => Ok(Some(address)),
+                Err(_) => bail!("metrics.listen: {address:?} is no address: write 127.0.0.1:9090, or off"),
+            },
+        }
+    }
+
+    /// As TOML, with the password of the database left out.
+    pub fn shown(&self) -> Result<String> {
+        let mut shown = self.clone();
+        shown.base_url = Some(self.base_url());
+        shown.secrets_dir = Some(self.secrets_dir());
+        shown.database.url = Some(without_password(&self.database_url()));
+        toml::to_string(&shown).context("writing the configuration")
+    }
+}
+
+/// `postgres://user:secret@host/db` → `postgres://user:…@host/db`.
+pub fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let (rest, query) = rest.split_once('?').map_or((rest, String::new()), |(rest, query)| {
+        let kept: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with("password=")).collect();
+        (rest, if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) })
+    });
+    match rest.rsplit_once('@') {
+        Some((login, host)) => {
+            let user = login.split(':').next().unwrap_or_default();
+            let hidden = if login.contains(':') { ":…" } else { "" };
+            format!("{scheme}://{user}{hidden}@{host}{query}")
+        }
+        None => format!("{scheme}://{rest}{query}"),
+    }
+}
+
+impl From<Budget> for Window {
+    fn from(budget: Budget) -> Self {
+        Self { tries: budget.tries, minutes: budget.window.as_secs() / 60 }
+    }
+}
+
+impl Default for LimitKeys {
+    fn default() -> Self {
+        let limits = Limits::default();
+        Self {
+            enabled: limits.enabled,
+            answers_hour: limits.answers_hour.into(),
+            answers_day: limits.answers_day.into(),
+            answers_in_a_row: limits.answers_in_a_row,
+            keys_person: limits.keys_person.into(),
+            provisional_tries: limits.provisional_tries,
+            update_person: limits.update_person.into(),
+            register_person: limits.register_person.into(),
+            sends_person: limits.sends_person.into(),
+            address: limits.address.into(),
+            neighbourhood: limits.neighbourhood.into(),
+            global: limits.global.into(),
+        }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            base_url: None,
+            data_dir: PathBuf::from("./data"),
+            secrets_dir: None,
+            profile: Profile::Guide,
+            minimum_data: Datum::DEFAULT.to_vec(),
+            server: Server::default(),
+            database: Database::default(),
+            mail: Mail { transport: MailTransport::File, smtp: Smtp::default() },
+            sms: Sms { transport: SmsTransport::File },
+            institution: Institution::default(),
+            rut: Rut::default(),
+            key: Key::default(),
+            recovery: Recovery::default(),
+            captcha: Captcha::default(),
+            identity_source: IdentitySource { kind: IdentityKind::Declared },
+            hashing: Hashing::default(),
+            limits: LimitKeys::default(),
+            metrics: Metrics::default(),
+            log: Log::default(),
+        }
+    }
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), trusted_proxies: Vec::new() }
+    }
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Config::default().mail
+    }
+}
+
+impl Default for Sms {
+    fn default() -> Self {
+        Config::default().sms
+    }
+}
+
+impl Default for IdentitySource {
+    fn default() -> Self {
+        Config::default().identity_source
+    }
+}
+
+impl Default for Smtp {
+    fn default() -> Self {
+        Self {
+            host: String::new(),
+            port: 587,
+            security: Security::StartTls,
+            username: None,
+            password_file: None,
+            from: String::new(),
+            timeout_seconds: 15,
+            root_certificate: None,
+        }
+    }
+}
+
+impl Default for Institution {
+    fn default() -> Self {
+        let neutral = web::Site::default().institution;
+        Self {
+            ministry: neutral.ministry,
+            name: neutral.name,
+            logo: None,
+            notice: None,
+            contact: Contact::default(),
+            legal_persons: None,
+        }
+    }
+}
+
+impl Default for Contact {
+    fn default() -> Self {
+        let neutral = web::Site::default().institution.contact;
+        Self { name: neutral.name, email: neutral.email, phone: neutral.phone, hours: neutral.hours }
+    }
+}
+
+impl Default for Rut {
+    fn default() -> Self {
+        Self { legal_persons: LegalPersons::Refuse }
+    }
+}
+
+impl Default for Key {
+    fn default() -> Self {
+        let rules = clave::settings::Settings::default().key;
+        Self { min_length: rules.min_length, max_length: rules.max_length }
+    }
+}
+
+impl Default for Recovery {
+    fn default() -> Self {
+        Self { show_on_screen: true, lifetime_hours: 24, delivery_deadline_minutes: 10 }
+    }
+}
+
+impl Default for Hashing {
+    fn default() -> Self {
+        let cost = clave::hashing::Cost::default();
+        Self { memory_kib: cost.memory_kib, passes: cost.passes, threads: 0, queue: 256 }
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self { listen: "127.0.0.1:9090".to_owned() }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, level: "info".to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_has_a_default_and_reads_back() {
+        let shown = Config::default().shown().unwrap();
+        assert_eq!(toml::from_str::<Config>(&shown).unwrap().shown().unwrap(), shown);
+    }
+
+    #[test]
+    fn an_unknown_key_is_told_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("clavero.toml");
+        std::fs::write(&file, "[server]\nlisten = \"127.0.0.1:1\"\nlisen = 3\n").unwrap();
+        let error = format!("{:#}", Config::load(Some(&file)).unwrap_err());
+        assert!(error.contains("line 3") && error.contains("lisen") && error.contains("clavero.toml"), "{error}");
+    }
+
+    #[test]
+    fn the_password_of_the_database_is_not_shown() {
+        assert_eq!(without_password("postgres://u:pw@h/d?host=/tmp&password=x"), "postgres://u:…@h/d?host=/tmp");
+        assert_eq!(without_password("sqlite:./data/x.db"), "sqlite:./data/x.db");
+    }
+}

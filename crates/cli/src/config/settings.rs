@@ -1,0 +1,86 @@
+//! From the configuration to what each crate wants to know.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use clave::{
+    hashing::Cost,
+    settings::{Budget, KeyRules, LegalRuts, Limits, OnScreen, Recovery, Settings},
+};
+use web::{
+    Site,
+    site::{Contact as SiteContact, Institution as SiteInstitution},
+};
+
+use super::{Config, Contact, LegalPersons, Window};
+
+impl Config {
+    /// The product's rules.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            key: KeyRules { min_length: self.key.min_length, max_length: self.key.max_length },
+            recovery: Recovery {
+                on_screen: if self.recovery.show_on_screen { OnScreen::Shown } else { OnScreen::Hidden },
+                lifetime: Duration::from_hours(self.recovery.lifetime_hours),
+                delivery_deadline: Duration::from_mins(self.recovery.delivery_deadline_minutes),
+            },
+            minimum_data: self.minimum_data.clone(),
+            legal_ruts: match self.rut.legal_persons {
+                LegalPersons::Refuse => LegalRuts::Refused,
+                LegalPersons::Accept => LegalRuts::Accepted,
+            },
+            limits: self.limits(),
+            hashing: Cost { memory_kib: self.hashing.memory_kib, passes: self.hashing.passes },
+            captcha_fixed_answer: self.captcha.fixed_answer.clone(),
+        }
+    }
+
+    /// The pages' side.
+    pub fn site(&self) -> Result<Site> {
+        let trusted_proxies = self.server.trusted_proxies.iter().map(|network| network.parse()).collect::<Result<_, _>>();
+        Ok(Site {
+            base_url: self.base_url(),
+            institution: SiteInstitution {
+                ministry: self.institution.ministry.clone(),
+                name: self.institution.name.clone(),
+                logo: self.institution.logo.clone(),
+                contact: contact(&self.institution.contact),
+            },
+            notice: self.institution.notice.clone(),
+            trusted_proxies: trusted_proxies.context("reading server.trusted_proxies")?,
+            legal_persons: self.institution.legal_persons.as_ref().map(contact),
+            ..Site::default()
+        })
+    }
+
+    fn limits(&self) -> Limits {
+        let keys = &self.limits;
+        Limits {
+            enabled: keys.enabled,
+            answers_hour: budget(keys.answers_hour),
+            answers_day: budget(keys.answers_day),
+            answers_in_a_row: keys.answers_in_a_row,
+            keys_person: budget(keys.keys_person),
+            provisional_tries: keys.provisional_tries,
+            update_person: budget(keys.update_person),
+            register_person: budget(keys.register_person),
+            sends_person: budget(keys.sends_person),
+            address: budget(keys.address),
+            neighbourhood: budget(keys.neighbourhood),
+            global: budget(keys.global),
+        }
+    }
+}
+
+fn budget(window: Window) -> Budget {
+    Budget::new(window.tries, window.minutes)
+}
+
+fn contact(contact: &Contact) -> SiteContact {
+    SiteContact {
+        name: contact.name.clone(),
+        email: contact.email.clone(),
+        phone: contact.phone.clone(),
+        hours: contact.hours.clone(),
+    }
+}

@@ -1,0 +1,161 @@
+//! `clavero doctor`: looks at everything an installation stands on and says what to do about what is wrong. Changes nothing.
+
+use std::{path::Path, process::ExitCode, time::Duration};
+
+use anyhow::Result;
+use clave::{
+    delivery::{Failure, Smtp},
+    schema,
+    vault::Vault,
+};
+use serde::Serialize;
+use sql::{Db, Kind};
+
+use crate::{
+    config::{self, Config, MailTransport},
+    serve,
+};
+
+/// One look.
+#[derive(Serialize)]
+struct Finding {
+    what: &'static str,
+    verdict: Verdict,
+    text: String,
+}
+
+#[derive(Serialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Verdict {
+    Ok,
+    Note,
+    Wrong,
+}
+
+/// How long the mail server may take to be reached.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+pub async fn doctor(config: &Config, json: bool) -> Result<ExitCode> {
+    let mut findings = Vec::new();
+    let mut find = |what, verdict, text: String| findings.push(Finding { what, verdict, text });
+
+    let problems = config::problems(config);
+    if problems.is_empty() {
+        find("configuration", Verdict::Ok, "can be run".to_owned());
+    }
+    for problem in problems {
+        find("configuration", Verdict::Wrong, problem);
+    }
+    for remark in config::remarks(config) {
+        find("configuration", Verdict::Note, remark);
+    }
+
+    let (verdict, text) = folder(&config.data_dir);
+    find("data folder", verdict, text);
+    let (verdict, text) = secrets(&config.secrets_dir());
+    find("secrets", verdict, text);
+    let (verdict, text) = database(config).await;
+    find("database", verdict, text);
+    if config.mail.transport == MailTransport::Smtp {
+        let (verdict, text) = mail_server(config).await;
+        find("mail server", verdict, text);
+    }
+
+    if json {
+        println!("{}", serde_json::to_string_pretty(&findings)?);
+    } else {
+        for Finding { what, verdict, text } in &findings {
+            let word = match verdict {
+                Verdict::Ok => "ok   ",
+                Verdict::Note => "note ",
+                Verdict::Wrong => "WRONG",
+            };
+            println!("{word}  {what}: {text}");
+        }
+    }
+    let sick = findings.iter().any(|finding| finding.verdict == Verdict::Wrong);
+    Ok(if sick { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn folder(path: &Path) -> (Verdict, String) {
+    if !path.exists() {
+        return (Verdict::Note, format!("{} does not exist; the first `clavero serve` makes it", path.display()));
+    }
+    match tempfile_in(path) {
+        Ok(()) => (Verdict::Ok, format!("{} can be written", path.display())),
+        Err(error) => (Verdict::Wrong, format!("{} cannot be written: {error}: give it to the service's user", path.display())),
+    }
+}
+
+/// Writes and removes a file.
+fn tempfile_in(folder: &Path) -> std::io::Result<()> {
+    let path = folder.join(format!(".doctor-{}", std::process::id()));
+    clave::vault::write_private(&path, b"x")?;
+    std::fs::remove_file(path)
+}
+
+fn secrets(folder: &Path) -> (Verdict, String) {
+    if Vault::is_absent(folder) {
+        return (Verdict::Note, format!("{} has no keys; the first `clavero serve` makes them", folder.display()));
+    }
+    if let Err(fault) = Vault::open(folder) {
+        return (Verdict::Wrong, clave::fault::chain(&fault));
+    }
+    match open_to_others(folder) {
+        Ok(None) => (Verdict::Ok, format!("{} is complete and private", folder.display())),
+        Ok(Some(name)) => (Verdict::Wrong, format!("{name} can be read by others: chmod 600 it")),
+        Err(error) => (Verdict::Wrong, format!("{} cannot be read: {error}", folder.display())),
+    }
+}
+
+#[cfg(unix)]
+fn open_to_others(folder: &Path) -> std::io::Result<Option<String>> {
+    use std::os::unix::fs::PermissionsExt as _;
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.metadata()?.permissions().mode() & 0o077 != 0 {
+            return Ok(Some(entry.path().display().to_string()));
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(not(unix))]
+fn open_to_others(_: &Path) -> std::io::Result<Option<String>> {
+    Ok(None)
+}
+
+async fn database(config: &Config) -> (Verdict, String) {
+    let url = config.database_url();
+    let shown = config::without_password(&url);
+    if let Some(path) = url.strip_prefix("sqlite:")
+        && !Path::new(path).exists()
+    {
+        return (Verdict::Note, format!("{shown} does not exist; the first `clavero serve` makes it"));
+    }
+    let db = match Db::open(&url).await {
+        Ok(db) => db,
+        Err(error) => return (Verdict::Wrong, format!("{shown}: {}", clave::fault::chain(&error))),
+    };
+    let current = schema::is_current(&db).await;
+    let verdict = if current {
+        let kind = if db.kind() == Kind::Sqlite { "SQLite" } else { "PostgreSQL" };
+        (Verdict::Ok, format!("{shown} answers ({kind}) and has this version's schema"))
+    } else {
+        (Verdict::Wrong, format!("{shown} has an older schema: run `clavero migrate`"))
+    };
+    db.close().await;
+    verdict
+}
+
+/// Connects and logs in; sends nothing.
+async fn mail_server(config: &Config) -> (Verdict, String) {
+    let at = format!("{}:{}", config.mail.smtp.host, config.mail.smtp.port);
+    let probe = async { anyhow::Ok(Smtp::new(serve::smtp_settings(config)?)?.probe().await) };
+    match tokio::time::timeout(PATIENCE, probe).await {
+        Ok(Ok(Ok(()))) => (Verdict::Ok, format!("{at} answers and lets us in")),
+        Ok(Ok(Err(Failure::Passing(why) | Failure::Final(why)))) => (Verdict::Wrong, format!("{at}: {why}: check mail.smtp.*")),
+        Ok(Err(error)) => (Verdict::Wrong, format!("{at}: {error:#}: check mail.smtp.*")),
+        Err(_) => (Verdict::Wrong, format!("{at} does not answer within {} s: check firewall and name", PATIENCE.as_secs())),
+    }
+}

@@ -1,0 +1,74 @@
+//! Opening an installation: its folders, its database, its secrets. The first start makes what is missing; a later one never does.
+
+use std::{process::ExitCode, sync::Arc};
+
+use anyhow::{Context as _, Result, bail};
+use clave::{
+    Clave, Clock,
+    hashing::Hashing,
+    schema,
+    vault::{self, Vault},
+};
+use sql::Db;
+
+use crate::config::{self, Config};
+
+/// Refuses a configuration that must not be run.
+pub fn refuse_problems(config: &Config) -> Result<()> {
+    let problems = config::problems(config);
+    if problems.is_empty() { Ok(()) } else { bail!("the configuration is refused:\n  {}", problems.join("\n  ")) }
+}
+
+/// The database, which for SQLite may have to be made.
+pub async fn database(config: &Config) -> Result<Db> {
+    vault::make_private_folder(&config.data_dir)
+        .with_context(|| format!("making {}: choose another data_dir or its owner", config.data_dir.display()))?;
+    let url = config.database_url();
+    Db::open(&url).await.with_context(|| {
+        format!("opening the database {}: check database.url and that the server runs", config::without_password(&url))
+    })
+}
+
+/// Migrates, and says what was done.
+pub async fn migrate(config: &Config) -> Result<ExitCode> {
+    let db = database(config).await?;
+    let applied = migrated(&db).await?;
+    println!("{} migrations run, {} had been run before.", applied.now.len(), applied.before);
+    db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn migrated(db: &Db) -> Result<sql::Applied> {
+    schema::migrate(db, Clock::System.now()).await.context("migrating the database")
+}
+
+/// The keys: made for a new installation, required for one that has data.
+async fn secrets(config: &Config, db: &Db) -> Result<Vault> {
+    let folder = config.secrets_dir();
+    if Vault::is_absent(&folder) {
+        if schema::has_marks(db).await? {
+            bail!(
+                "{} is empty, and this database holds data sealed with keys that were there: put them back from the backup",
+                folder.display()
+            );
+        }
+        Vault::create(&folder, &mut rand::make_rng::<rand::rngs::StdRng>())?;
+    }
+    let vault = Vault::open(&folder)?;
+    schema::check_vault(db, &vault).await?;
+    Ok(vault)
+}
+
+/// Everything, ready to be used.
+pub async fn installation(config: &Config) -> Result<Arc<Clave>> {
+    let db = database(config).await?;
+    migrated(&db).await?;
+    let vault = secrets(config, &db).await?;
+    let settings = config.settings();
+    let threads = match config.hashing.threads {
+        0 => std::thread::available_parallelism().map_or(2, usize::from),
+        threads => threads,
+    };
+    let hashing = Hashing::start(threads, config.hashing.queue, settings.hashing)?;
+    Ok(Arc::new(Clave { db, vault, hashing, settings, clock: Clock::System }))
+}

@@ -1,0 +1,144 @@
+//! `clavero serve`: the portal and the worker that sends its messages, until SIGTERM or SIGINT.
+
+use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
+
+use anyhow::{Context as _, Result};
+use clave::{
+    Secret,
+    delivery::{FileFolder, Security as SmtpSecurity, Smtp, SmtpSettings, Transport, Transports},
+    worker::Worker,
+};
+use tokio::{net::TcpListener, sync::watch};
+use tracing_subscriber::EnvFilter;
+use web::{App, Metrics, messages::Messages};
+
+use crate::{
+    config::{self, Config, LogFormat, MailTransport, Security},
+    open,
+};
+
+pub async fn serve(config: Config) -> Result<ExitCode> {
+    open::refuse_problems(&config)?;
+    start_log(&config)?;
+    let metrics = Metrics::install()?;
+    let clave = open::installation(&config).await?;
+    let transports = transports(&config)?;
+    let app = App::new(Arc::clone(&clave), config.site()?)?;
+    let words = Messages::new(app.texts.clone(), Arc::clone(&app.site));
+    let worker = Worker::new(Arc::clone(&clave), Arc::new(words), transports).start();
+
+    // Bound before anything is announced, so that who reads the line can connect.
+    let listener = TcpListener::bind(config.server.listen).await.with_context(|| {
+        format!("listening on {}: another program has it, or server.listen is not this machine's address", config.server.listen)
+    })?;
+    let stop = stop_signal()?;
+    let metrics = tokio::spawn(serve_metrics(config.clone(), metrics, stop.clone()));
+    announce(&config, listener.local_addr()?);
+    web::serve(app, listener, stopped(stop)).await;
+
+    println!("Stopping: requests are finished, the outbox is let go.");
+    worker.stop().await;
+    let _ = metrics.await;
+    clave.db.close().await;
+    println!("Stopped.");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn start_log(config: &Config) -> Result<()> {
+    let filter = EnvFilter::try_new(&config.log.level)
+        .with_context(|| format!("log.level: {:?} is no level: write info, warn or error", config.log.level))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    match config.log.format {
+        LogFormat::Text => log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+    Ok(())
+}
+
+fn announce(config: &Config, listen: SocketAddr) {
+    println!("Clavero {} serves {} (listening on {listen}).", env!("CARGO_PKG_VERSION"), config.base_url());
+    println!("Database: {}", config::without_password(&config.database_url()));
+    match config.mail.transport {
+        MailTransport::File => println!("Messages (mail and SMS) are written to {}", config.outbox_dir().display()),
+        MailTransport::Smtp => {
+            println!(
+                "Mail goes to {}:{}; SMS are written to {}",
+                config.mail.smtp.host,
+                config.mail.smtp.port,
+                config.outbox_dir().display()
+            );
+        }
+    }
+    for remark in config::remarks(config) {
+        println!("Note: {remark}.");
+    }
+}
+
+fn transports(config: &Config) -> Result<Transports> {
+    let folder = || FileFolder::open(&config.outbox_dir()).map(Transport::File);
+    let email = match config.mail.transport {
+        MailTransport::File => folder()?,
+        MailTransport::Smtp => Transport::Smtp(Smtp::new(smtp_settings(config)?)?),
+    };
+    Ok(Transports { email, sms: folder()? })
+}
+
+/// What the mail transport needs; the password comes from its file.
+pub fn smtp_settings(config: &Config) -> Result<SmtpSettings> {
+    let smtp = &config.mail.smtp;
+    let password = smtp.password_file.as_ref().map(|file| {
+        std::fs::read_to_string(file)
+            .map(|text| Secret::new(text.trim_end_matches(['\r', '\n'])))
+            .with_context(|| format!("reading mail.smtp.password_file {}", file.display()))
+    });
+    Ok(SmtpSettings {
+        host: smtp.host.clone(),
+        port: smtp.port,
+        security: match smtp.security {
+            Security::StartTls => SmtpSecurity::StartTls,
+            Security::Tls => SmtpSecurity::Tls,
+            Security::None => SmtpSecurity::None,
+        },
+        username: smtp.username.clone(),
+        password: password.transpose()?,
+        from: smtp.from.clone(),
+        timeout: Duration::from_secs(smtp.timeout_seconds),
+        extra_root_certificate: smtp.root_certificate.clone(),
+    })
+}
+
+/// The metrics' own listener. Nobody configured the default one: when its port is taken the portal serves without it.
+async fn serve_metrics(config: Config, metrics: Metrics, stop: watch::Receiver<bool>) {
+    let Ok(Some(address)) = config.metrics_listen() else { return };
+    match TcpListener::bind(address).await {
+        Ok(listener) => metrics.serve(listener, stopped(stop)).await,
+        Err(error) => {
+            tracing::warn!("no /metrics: listening on {address}: {error}: set metrics.listen to a free address, or off")
+        }
+    }
+}
+
+/// Turns true at the first SIGTERM or SIGINT.
+fn stop_signal() -> Result<watch::Receiver<bool>> {
+    let (stop, stopping) = watch::channel(false);
+    #[cfg(unix)]
+    let mut terminate =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).context("waiting for SIGTERM")?;
+    tokio::spawn(async move {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+        let _ = stop.send(true);
+        // Kept until the program ends, so that receivers never see a closed channel instead of a stop.
+        std::future::pending::<()>().await;
+    });
+    Ok(stopping)
+}
+
+async fn stopped(mut stop: watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stopped| *stopped).await;
+}
