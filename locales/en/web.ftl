@@ -335,3 +335,40 @@ access-gap-sign = There are no videos in Chilean sign language.
 access-gap-tests = We check the portal with automatic tools and with the keyboard. We have not yet tested it with people with disabilities.
 access-tell = Tell us about a problem
 access-tell-text = If something keeps you from using the portal, tell us which page it was and which device you use. Contact:
+
+## messages/: mails and SMS. Subjects name nobody. SMS keep to the GSM-7 alphabet: one other character, and an SMS holds 70 characters
+## instead of 160.
+
+mail-registered-subject = Your registration in Clave SENCE
+mail-registered-text = You registered in Clave SENCE (CS) of { $institution }. With your RUT and your CS you can enter the systems of the institution.
+mail-confirm-text = To confirm that this e-mail is yours, open this link. It works for 72 hours.
+mail-confirm-link = Confirm my e-mail
+mail-already-subject = Somebody tried to register your RUT
+mail-already-text = Somebody filled in the registration in Clave SENCE (CS) of { $institution } with your RUT, which already has a CS. We changed nothing. If it was you and you forgot your CS, request a new one here.
+mail-already-link = Request a new CS
+mail-key-subject = Your provisional key for Clave SENCE
+mail-key-text = A provisional key was generated, which is: { $key }. This (provisional) key lasts { $hours } hour(s) from the date: { $date }.
+mail-key-change = To change your provisional key for a permanent CS, please go here.
+mail-key-link = Change CS
+mail-key-current = Until you change it, your current CS keeps working. Give this key to nobody: we will never ask for it by telephone or e-mail.
+mail-changed-subject = Your Clave SENCE was changed
+mail-changed-text = Your CS of { $institution } was changed on { $date }. Earlier and provisional keys no longer work.
+mail-data-subject = Your data in Clave SENCE were changed
+mail-data-text = Your data in Clave SENCE (CS) of { $institution } were updated on { $date }.
+mail-captcha-subject = Link to go on in Clave SENCE
+mail-captcha-text = You asked to go on in Clave SENCE (CS) of { $institution } without the captcha. Open this link. It works once, for 1 hour.
+mail-captcha-link = Go on
+mail-captcha-ignore = If you did not ask for it, ignore this e-mail: without your CS or your secret answer nobody can use your account.
+mail-frozen-subject = Your Clave SENCE is blocked
+mail-frozen-text = Your CS of { $institution } was blocked on { $date }, because somebody told us that they did not recognise an event. Nobody can use it until you request a new one.
+mail-frozen-link = Request a new CS
+mail-help = This e-mail is sent automatically; please do not reply. Help: { $contact }.
+mail-not-me = Was it not you? Open this link and we will block your CS.
+mail-not-me-link = It was not me
+sms-registered = Clave SENCE: your CS was created. Not you? { $link }
+sms-already = Clave SENCE: somebody tried to register your RUT. Not you? { $link }
+sms-key = Provisional CS: { $key }, until { $until }. Not you? { $link }
+sms-changed = Clave SENCE: your CS was changed on { $date }. Not you? { $link }
+sms-data = Clave SENCE: your data were changed on { $date }. Not you? { $link }
+sms-captcha = Clave SENCE: to go on, open this link (1 hour): { $link }
+sms-frozen = Clave SENCE: your CS was blocked on { $date }. Request a new one: { $link }

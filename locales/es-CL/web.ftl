@@ -429,3 +429,40 @@ confirm-text = Presione el botón para confirmar que este correo electrónico es
 confirm-button = Confirmar
 confirm-done-title = Su correo electrónico quedó confirmado
 confirm-done-text = Gracias. Ya puede cerrar esta página.
+
+## messages/: correos y SMS. Los asuntos no nombran a nadie. Los SMS evitan á, í, ó y ú, que no están en el alfabeto GSM-7:
+## con una sola de ellas un SMS admite 70 caracteres en lugar de 160. Por eso ninguno lleva el nombre de la institución.
+
+mail-registered-subject = Su registro en Clave SENCE
+mail-registered-text = Usted se registró en Clave SENCE (CS) de { $institution }. Con su RUT y su CS puede entrar a los sistemas de la institución.
+mail-confirm-text = Para confirmar que este correo es suyo, abra este enlace. Sirve durante 72 horas.
+mail-confirm-link = Confirmar mi correo
+mail-already-subject = Intento de registro con su RUT
+mail-already-text = Alguien completó el registro en Clave SENCE (CS) de { $institution } con su RUT, que ya tiene una CS. No cambiamos nada. Si fue usted y olvidó su CS, solicite una nueva aquí.
+mail-already-link = Solicitar una nueva CS
+mail-key-subject = Su clave provisoria de Clave SENCE
+mail-key-text = Se ha generado una clave provisoria, la cual es: { $key }. Esta clave (provisoria) tiene una duración de { $hours } hora(s) a contar de la fecha: { $date }.
+mail-key-change = Para cambiar su clave provisoria por una CS permanente por favor diríjase aquí.
+mail-key-link = Cambiar CS
+mail-key-current = Hasta que la cambie, su CS actual sigue sirviendo. No entregue esta clave a nadie: nunca se la pediremos por teléfono ni por correo.
+mail-changed-subject = Su Clave SENCE cambió
+mail-changed-text = Su CS de { $institution } fue cambiada el { $date }. Las claves anteriores y provisorias ya no sirven.
+mail-data-subject = Sus datos en Clave SENCE cambiaron
+mail-data-text = Sus datos en Clave SENCE (CS) de { $institution } fueron actualizados el { $date }.
+mail-captcha-subject = Enlace para continuar en Clave SENCE
+mail-captcha-text = Usted pidió continuar su trámite en Clave SENCE (CS) de { $institution } sin el captcha. Abra este enlace. Sirve una sola vez, durante 1 hora.
+mail-captcha-link = Continuar el trámite
+mail-captcha-ignore = Si usted no lo pidió, ignore este correo: sin su CS o su respuesta secreta, nadie puede usar su cuenta.
+mail-frozen-subject = Su Clave SENCE está bloqueada
+mail-frozen-text = Su CS de { $institution } fue bloqueada el { $date }, porque alguien avisó que no reconocía un movimiento. Nadie puede usarla hasta que usted solicite una nueva.
+mail-frozen-link = Solicitar una nueva CS
+mail-help = Este correo se envía automáticamente; por favor no lo responda. Ayuda: { $contact }.
+mail-not-me = ¿No fue usted? Abra este enlace y bloquearemos su CS.
+mail-not-me-link = No fui yo
+sms-registered = Clave SENCE: su CS fue creada. ¿No fue usted? { $link }
+sms-already = Clave SENCE: alguien quiso registrar su RUT. ¿No fue usted? { $link }
+sms-key = CS provisoria: { $key }, vence { $until }. ¿No fue usted? { $link }
+sms-changed = Clave SENCE: su CS fue cambiada el { $date }. ¿No fue usted? { $link }
+sms-data = Clave SENCE: sus datos cambiaron el { $date }. ¿No fue usted? { $link }
+sms-captcha = Clave SENCE: para continuar, abra este enlace (1 hora): { $link }
+sms-frozen = Clave SENCE: su CS fue bloqueada el { $date }. Pida una nueva: { $link }

@@ -3,6 +3,7 @@
 
 mod health;
 pub mod kit;
+pub mod messages;
 mod metrics;
 pub mod paths;
 mod portal;
