@@ -25,6 +25,9 @@ async fn run(url: &str, name: &str, before: &str, after: &str) -> Result<()> {
     }
     let mut connection = PgConnection::connect(url).await.map_err(Error::at("connecting to PostgreSQL"))?;
     let text = format!("{before} {name}{after}");
-    sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&mut connection).await.map_err(Error::at("making or dropping a test schema"))?;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(text))
+        .execute(&mut connection)
+        .await
+        .map_err(Error::at("making or dropping a test schema"))?;
     connection.close().await.map_err(Error::at("leaving PostgreSQL"))
 }
