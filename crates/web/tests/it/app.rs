@@ -150,7 +150,7 @@ impl Client {
         }
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Shown { status: head.status, headers: head.headers, text }
+        Shown { status: head.status, headers: head.headers, size: bytes.len(), text }
     }
 }
 
@@ -159,6 +159,8 @@ pub struct Shown {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub text: String,
+    /// Bytes as sent.
+    pub size: usize,
 }
 
 impl Shown {

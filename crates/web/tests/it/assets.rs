@@ -42,3 +42,19 @@ async fn the_institutions_logo_is_served_from_here() {
     assert!(address.starts_with("/assets/logo."), "{address}");
     assert_eq!(app.get(&address).await.is(200).header("content-type"), "image/png");
 }
+
+/// What a first visit carries, compressed. The captcha's picture is weighed by `crates/captcha`.
+#[tokio::test]
+async fn a_first_load_is_light() {
+    let client = TestApp::new().await.client().sending("accept-encoding", "br");
+    let plain = TestApp::new().await;
+    let page = plain.get("/").await;
+    let mut shared = 0;
+    for before in ["rel=\"stylesheet\" href=\"", "<script src=\"", "rel=\"icon\" href=\""] {
+        shared += client.get(&page.after(before)).await.size;
+    }
+    for address in ["/", "/ayuda", "/Account/Registrar"] {
+        let size = client.get(address).await.size;
+        assert!(size + shared <= 20 * 1024, "{address}: {size} bytes and {shared} of style, script and icon");
+    }
+}
