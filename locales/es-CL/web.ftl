@@ -466,3 +466,34 @@ sms-changed = Clave SENCE: su CS fue cambiada el { $date }. ¿No fue usted? { $l
 sms-data = Clave SENCE: sus datos cambiaron el { $date }. ¿No fue usted? { $link }
 sms-captcha = Clave SENCE: para continuar, abra este enlace (1 hora): { $link }
 sms-frozen = Clave SENCE: su CS fue bloqueada el { $date }. Pida una nueva: { $link }
+
+## portal/update_*.html
+
+error-phone-empty = Ingrese su teléfono celular
+update-title = Actualizar datos
+update-step-1 = Paso 1 de 3: Validar Datos
+update-step-2 = Paso 2 de 3: Datos de Seguridad
+update-step-3 = Paso 3 de 3: Actualizar Datos
+update-security = Datos de Seguridad
+update-security-why = Así comprobamos que solo usted puede modificar sus datos personales.
+update-question-hint = Seleccione la pregunta que eligió al registrarse.
+update-validate = Validar
+update-continue = Continuar
+update-back = Volver al paso 1
+update-without-data = No tengo registrados mi e-mail o mi fecha de nacimiento
+update-with-key = Ingrese su CS actual en lugar del dato que no tiene registrado. Si tampoco tiene su CS, comuníquese con la mesa de ayuda.
+update-no-match = Los datos no corresponden a una persona registrada. Revise el RUT, la fecha de nacimiento y el e-mail.
+update-no-match-key = Los datos no corresponden a una persona registrada. Revise el RUT, la CS y los datos que sí tiene registrados.
+update-wrong-answer = La pregunta y la respuesta no corresponden. Revise las dos.
+email-registered-label = Email Registrado
+email-current-label = Email Actual
+update-review = Revisar los cambios
+update-review-title = Revise sus cambios
+update-review-text = Todavía no guardamos nada. Revise los datos y confirme.
+update-no-changes = No cambió ningún dato.
+update-none = (sin dato)
+update-confirm = Confirmar
+update-edit-again = Volver a los datos
+update-done-title = Sus datos fueron actualizados
+update-done-text = Guardamos sus datos el { $at }.
+update-done-again = Si interrumpió un trámite para actualizar sus datos, empiécelo de nuevo desde el principio.

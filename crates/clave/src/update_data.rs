@@ -21,7 +21,7 @@ use crate::{
     outbox::{Channel, Message, MessageId},
     person::{
         self, Address, BirthDate, Details, Email, Names, Person, Phone, key,
-        question::{self, Question, SecretAnswer},
+        question::{self, NewAnswer, Question},
     },
 };
 
@@ -85,8 +85,6 @@ pub struct Panel {
     pub details: Details,
     /// Whether a secret question is on record.
     pub question: Option<Question>,
-    /// Data typed before, when the person came back from the review.
-    pub typed: Option<Changes>,
 }
 
 /// The changes before they are made.
@@ -115,15 +113,6 @@ pub struct Changes {
     pub birth: Option<BirthDate>,
 }
 
-/// A question set for a person who had none.
-#[derive(Debug)]
-pub struct NewAnswer {
-    /// Question.
-    pub question: Question,
-    /// Answer.
-    pub answer: SecretAnswer,
-}
-
 /// What the result page shows.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Updated {
@@ -137,7 +126,7 @@ pub struct Updated {
 #[derive(Serialize, Deserialize)]
 enum State {
     Answer,
-    Edit { typed: Option<Changes> },
+    Edit,
     Review { changes: Changes, answer: Option<(u8, String)> },
 }
 
@@ -165,7 +154,7 @@ pub async fn identify(cx: &mut Cx, attempt: &Attempt, claim: &Claim) -> Result<T
     };
     // Who has no question on record cannot be asked; the key has proved more than an answer would.
     let state = match person.question {
-        None if key_is_right => State::Edit { typed: None },
+        None if key_is_right => State::Edit,
         _ => State::Answer,
     };
     let token = flow::begin(&mut tx, cx, Kind::UpdateData, attempt.browser, rut, &state).await?;
@@ -192,7 +181,7 @@ pub async fn stage(cx: &Cx, browser: Browser, token: &Token) -> Result<Option<St
     let Some(person) = person::find(&mut tx, &cx.clave.vault, step.rut).await? else { return Ok(None) };
     Ok(Some(match step.state {
         State::Answer => Stage::Answer,
-        State::Edit { typed } => Stage::Edit(Box::new(Panel { details: person.details, question: person.question, typed })),
+        State::Edit => Stage::Edit(Box::new(Panel { details: person.details, question: person.question })),
         State::Review { changes, answer } => {
             let new = changed(&person, &changes);
             let question = answer.and_then(|(number, _)| Question::from_number(number));
@@ -217,12 +206,12 @@ pub async fn answer(cx: &mut Cx, attempt: &Attempt, token: &Token, chosen: Quest
         return Err(Refused::WrongAnswer);
     }
     limits::forgive(&mut tx, cx, Subject::Answers(rut)).await?;
-    go_on(&mut tx, cx, attempt, token, &State::Edit { typed: None }).await?;
+    go_on(&mut tx, cx, attempt, token, &State::Edit).await?;
     tx.commit().await?;
     Ok(token.clone())
 }
 
-/// Step 3: keeps the changes for the review.
+/// Step 3, or step 3 again from the review: keeps the changes for the review.
 pub async fn edit(
     cx: &mut Cx,
     attempt: &Attempt,
@@ -242,22 +231,6 @@ pub async fn edit(
     };
     let mut tx = clave.db.begin().await?;
     go_on(&mut tx, cx, attempt, token, &State::Review { changes, answer }).await?;
-    tx.commit().await?;
-    Ok(token.clone())
-}
-
-/// From the review back to step 3, with what was typed.
-pub async fn back(cx: &mut Cx, attempt: &Attempt, token: &Token) -> Result<Token, Refused> {
-    let clave = Arc::clone(&cx.clave);
-    let step = at_step(cx, attempt, token, |state| !matches!(state, State::Answer)).await?;
-    attempt::reserve(cx, attempt, step.rut, Subject::Address).await?;
-    let typed = match step.state {
-        State::Review { changes, .. } => Some(changes),
-        State::Edit { typed } => typed,
-        State::Answer => None,
-    };
-    let mut tx = clave.db.begin().await?;
-    go_on(&mut tx, cx, attempt, token, &State::Edit { typed }).await?;
     tx.commit().await?;
     Ok(token.clone())
 }

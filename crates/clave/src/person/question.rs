@@ -53,6 +53,15 @@ impl Question {
 #[derive(Debug, Clone)]
 pub struct SecretAnswer(Secret);
 
+/// A question chosen with its answer.
+#[derive(Debug)]
+pub struct NewAnswer {
+    /// Question.
+    pub question: Question,
+    /// Answer.
+    pub answer: SecretAnswer,
+}
+
 /// Why an answer is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wrong {

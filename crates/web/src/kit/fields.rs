@@ -40,6 +40,12 @@ impl Fields {
         Self::default()
     }
 
+    /// A form filled in with what is on record.
+    pub fn filled(values: &[(&str, &str)]) -> Self {
+        let entry = |(name, value): &(&str, &str)| Entry { name: (*name).to_owned(), value: Secret::new(*value), flaw: None };
+        Self { entries: values.iter().map(entry).collect(), ..Self::default() }
+    }
+
     /// From what was read. Flawed fields get their message here, once for all pages.
     pub fn new(pairs: Vec<Pair>, oversize: bool, l: &Words) -> Self {
         let entries: Vec<Entry> = pairs.into_iter().map(Entry::from).collect();
@@ -63,6 +69,11 @@ impl Fields {
         self.errors.retain(|(name, _)| names.contains(&name.as_str()) || name == "contenido");
         self.order = Some(names);
         self
+    }
+
+    /// Whether the form that was sent has the field, filled in or not.
+    pub fn has(&self, name: &str) -> bool {
+        self.entry(name).is_some()
     }
 
     /// The value as sent; empty when it was not, or could not be read.

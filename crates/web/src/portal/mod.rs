@@ -7,10 +7,12 @@ mod home;
 mod interrupted;
 mod legal;
 mod links;
+mod reading;
 mod recover;
 mod refusal;
 mod register;
 mod texts;
+mod update;
 mod wording;
 
 use axum::Router;
@@ -26,6 +28,7 @@ pub fn routes() -> Router<App> {
         .merge(texts::routes())
         .merge(recover::routes())
         .merge(change::routes())
+        .merge(update::routes())
         .merge(links::routes())
         .merge(captcha_sent::routes())
         .merge(crate::kit::captcha::routes())

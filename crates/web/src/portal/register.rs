@@ -8,11 +8,7 @@ use clave::{
     attempt::{self, Attempt},
     flow::{self, Kind, Token},
     outbox::Process,
-    person::{
-        About, Address, AddressParts, BirthDate, Details, Email, Names, Phone,
-        key::NewKey,
-        question::{Question, SecretAnswer},
-    },
+    person::{About, key::NewKey, question::NewAnswer},
     register::{self, Received, Registration},
     settings::LegalRuts,
 };
@@ -20,7 +16,7 @@ use i18n_embed_fl::fl;
 use rut::Rut;
 
 use super::{
-    change,
+    change, reading,
     refusal::{self, Next, Wait},
     wording::{self, ComunaGroup},
 };
@@ -76,6 +72,7 @@ struct Form {
     rules: Vec<(&'static str, String)>,
     min: usize,
     max: usize,
+    phone_required: bool,
     /// What is said at the secrets, which came back empty.
     retype_key: String,
     retype_answer: String,
@@ -148,6 +145,7 @@ fn show_form(mut visit: Visit, fields: Fields, wait: Option<Wait>) -> Answer {
         rules: wording::key_rules(l, rules),
         min: rules.min_length,
         max: rules.max_length,
+        phone_required: reading::is_phone_required(&visit),
         retype_key: if again("clave") { fl!(l, "retype-key") } else { String::new() },
         retype_answer: if again("respuesta") { fl!(l, "retype-answer") } else { fl!(l, "answer-hint") },
         page,
@@ -161,15 +159,9 @@ fn show_form(mut visit: Visit, fields: Fields, wait: Option<Wait>) -> Answer {
 fn read(visit: &Visit, fields: &mut Fields) -> Option<Registration> {
     let l = &visit.l;
     let rut = read_rut(visit, fields);
-    let details = read_details(visit, fields);
+    let details = reading::details(visit, fields);
     let about = About { rut, names: details.names.as_ref(), email: details.email.as_ref(), birth: details.birth };
-    let question = Question::parse(fields.text("pregunta"));
-    if question.is_none() {
-        fields.set_error("pregunta", fl!(l, "error-question-empty"));
-    }
-    let wordings = question.map(|question| wording::in_every_language(&visit.app.texts, question)).unwrap_or_default();
-    let answer = SecretAnswer::parse(&fields.secret("respuesta"), &wordings, &about)
-        .map_err(|wrong| fields.set_error("respuesta", wording::answer(l, wrong)));
+    let secret = reading::new_answer(visit, fields, &about);
     let typed = fields.secret("clave");
     let key = NewKey::parse(&typed, visit.cx.clave.settings.key, &about)
         .map_err(|wrong| fields.set_error("clave", wording::key(l, wrong)));
@@ -177,7 +169,8 @@ fn read(visit: &Visit, fields: &mut Fields) -> Option<Registration> {
     if captcha::is_missing(fields) {
         fields.set_error("captcha", fl!(l, "error-captcha-empty"));
     }
-    Some(Registration { rut: rut?, question: question?, answer: answer.ok()?, key: key.ok()?, language: visit.lang, details })
+    let NewAnswer { question, answer } = secret?;
+    Some(Registration { rut: rut?, question, answer, key: key.ok()?, language: visit.lang, details })
 }
 
 fn read_rut(visit: &Visit, fields: &mut Fields) -> Option<Rut> {
@@ -186,38 +179,4 @@ fn read_rut(visit: &Visit, fields: &mut Fields) -> Option<Rut> {
         fields.set_error("rut", fl!(visit.l, "error-rut-legal"));
     }
     Some(rut)
-}
-
-fn read_details(visit: &Visit, fields: &mut Fields) -> Details {
-    let l = &visit.l;
-    let names = Names::parse(fields.text("nombres"), fields.text("apellido_paterno"), fields.text("apellido_materno"))
-        .map_err(|wrong| wording::names(l, fields, &wrong));
-    let birth = read_birth(visit, fields);
-    let address = read_address(visit, fields);
-    let email = Email::parse(fields.text("email")).map_err(|wrong| fields.set_error("email", wording::email(l, wrong)));
-    let phone = Phone::parse(fields.text("celular")).map_err(|wrong| fields.set_error("celular", wording::phone(l, wrong)));
-    Details { names: names.ok(), birth, address, email: email.ok(), phone: phone.ok().flatten() }
-}
-
-/// A birth date in three fields, or whole in `fecha_nacimiento`.
-pub fn read_birth(visit: &Visit, fields: &mut Fields) -> Option<BirthDate> {
-    let [day, month, year] =
-        ["fecha_nacimiento_dia", "fecha_nacimiento_mes", "fecha_nacimiento_anio"].map(|name| fields.text(name));
-    let day = if day.is_empty() { fields.text("fecha_nacimiento") } else { day };
-    BirthDate::parse(day, month, year, visit.cx.now)
-        .map_err(|wrong| fields.set_error("fecha_nacimiento_dia", wording::birth(&visit.l, wrong)))
-        .ok()
-}
-
-/// A home address («Domicilio»), as `portal/address.html` asks for it.
-pub fn read_address(visit: &Visit, fields: &mut Fields) -> Option<Address> {
-    let parts = AddressParts {
-        street: fields.text("direccion"),
-        number: fields.text("numero"),
-        block: fields.text("block"),
-        flat: fields.text("departamento"),
-        region: fields.text("region"),
-        comuna: fields.text("comuna"),
-    };
-    Address::parse(parts).map_err(|wrong| wording::address(&visit.l, fields, &wrong)).ok()
 }
