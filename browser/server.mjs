@@ -102,6 +102,17 @@ export class Program {
     return all.sort((a, b) => (a.at < b.at ? -1 : 1));
   }
 
+  /** Waits until `count` messages went to `to`, and gives them, oldest first. */
+  async messagesTo(to, count) {
+    let found = [];
+    for (let tries = 0; tries < 100 && found.length < count; tries += 1) {
+      if (tries > 0) await pause(100);
+      found = (await this.messages()).filter((message) => sameAddress(message.to, to));
+    }
+    assert.ok(found.length >= count, `${count} messages to ${to}, not these alone: ${found.map((m) => m.subject ?? m.text)}`);
+    return found;
+  }
+
   /** Waits for a message on `channel` to `to` that has `text` in it. */
   async message(channel, to, text = '') {
     for (let tries = 0; tries < 100; tries += 1) {

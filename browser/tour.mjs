@@ -16,7 +16,7 @@ export async function* tour(person) {
   })) yield stop(name, 200, await person.opens(path));
   yield stop('no such page', 404, await person.opens(PAGES.missing));
   await person.opens(PAGES.portal);
-  await person.follows(() => person.page.getByRole('link', { name: /Facilitador Extranjero/i }).click());
+  await person.follows(() => person.page.locator('main a[href="/facilitador-extranjero"]').click());
   yield 'not offered yet';
 
   yield stop('register', 200, await person.opens(PAGES.register));
@@ -35,6 +35,11 @@ export async function* tour(person) {
   await person.writes({ respuesta: person.answer });
   await person.follows(() => cannot.click());
   yield 'recover, without captcha';
+  await person.page.goto(await linkIn(program, person, '/Account/RecuperarClave?enlace='));
+  yield 'recover, step 1, by a link';
+  await person.writes({ rut: person.rut });
+  await person.presses();
+  yield 'recover, step 2, by a link';
   await person.forgets();
   yield 'recover, result';
 
@@ -50,6 +55,10 @@ export async function* tour(person) {
 
   yield stop('update, step 1', 200, await person.opens(PAGES.update));
   yield stop('update, step 1, nothing filled in', 422, await person.presses('Validar'));
+  await person.opens(PAGES.update);
+  await person.follows(() => person.page.locator('main a[href*="con=clave"]').click());
+  yield 'update, step 1, without the data on record';
+  await person.opens(PAGES.update);
   await person.writes({ rut: person.rut, ...person.birth, email: person.email });
   await person.presses('Validar');
   yield 'update, step 2';
@@ -62,11 +71,18 @@ export async function* tour(person) {
   yield 'update, review';
   await person.confirms();
   yield 'update, result';
+  yield stop('a process that is over', 410, await person.opens(`${PAGES.recover}?flujo=AAAAAAAAAAAAAAAAAAAAAA`));
 
-  const notice = await program.message('email', person.email);
-  const link = /http:\/\/127\.0\.0\.1\S+/.exec(notice.text)?.[0];
-  assert.ok(link, `a notice has a «no fui yo» link:\n${notice.text}`);
-  await person.page.goto(link);
-  yield 'not me';
+  for (const [name, path] of [['confirm the e-mail', '/enlace/confirmar'], ['not me', '/enlace/no-fui-yo']]) {
+    await person.page.goto(await linkIn(program, person, path));
+    yield name;
+    await person.presses();
+    yield `${name}, result`;
+  }
 }
 
+/** The newest link to `path` that came by e-mail. */
+async function linkIn(program, person, path) {
+  const { text } = await program.message('email', person.email, path);
+  return text.match(/http:\/\/127\.0\.0\.1\S+/g).find((link) => link.includes(path));
+}

@@ -11,8 +11,14 @@ walk('The links for legal persons and foreign facilitators lead to a contact', a
   assert.ok(links.some(({ text }) => /Solicitud de CS para Facilitador Extranjero/i.test(text)));
   for (const { text, path } of links) {
     assert.equal(await person.opens(path), 200, text);
-    assert.ok(await person.page.locator('main a[href^="mailto:"], main a[href^="tel:"], main a[href^="http"]').count(), `${text} names no contact`);
+    await person.shows('Mesa de personas jurídicas');
+    assert.equal(await person.page.locator('main a[href="mailto:empresas@example.org"]').count(), 1, `${text} names no contact`);
   }
+}, {
+  settings: {
+    CLAVERO__INSTITUTION__LEGAL_PERSONS__NAME: 'Mesa de personas jurídicas',
+    CLAVERO__INSTITUTION__LEGAL_PERSONS__EMAIL: 'empresas@example.org',
+  },
 });
 
 walk('The front page leads to every process, and links with equal words say for whom they are', async (person) => {
