@@ -30,7 +30,7 @@ captcha-legend = Security check against robots
 captcha-explanation = We want to be sure that a real person is using this system. Please type in the text box the letters shown in the following image:
 captcha-alt = Image with six letters in two rows of three. If you cannot see it, listen to the code below.
 captcha-refresh = Refresh
-captcha-sound = Can you not see the image? Listen to some digits and type them instead of the letters.
+captcha-sound = If you cannot see the image, listen to some digits and type them instead of the letters.
 captcha-listen = Listen to the code
 captcha-label = Captcha
 captcha-cannot = I cannot use the captcha
@@ -51,7 +51,7 @@ script-hidden = Your key is hidden
 script-copy = Copy
 script-copied = Key copied
 script-met = met
-script-missing = missing
+script-missing = not yet met
 script-count = Characters typed:
 
 ## Messages that the server and portal.js show in the same words
@@ -81,8 +81,8 @@ bad-request-what = The data arrived incomplete or damaged.
 bad-request-do = Go back to the previous page and try again.
 forbidden-title = This page is not available to you
 forbidden-what = The page exists, but it cannot be opened from here.
-forbidden-do = Go back to the front page and choose what you want to do.
-forged-title = For your security, we did not take the form
+forbidden-do = Go to the front page and choose what you want to do.
+forged-title = For your security, we did not accept the form
 forged-what = The page was open for too long, or your browser does not accept cookies. Nothing was saved or changed.
 forged-do = Allow cookies from this site, open the form again and fill it in once more.
 not-found-title = We cannot find this page
@@ -118,7 +118,7 @@ busy-do = Wait a few seconds and try again.
 
 ## portal/home.html
 
-cs-purpose = Registration system for natural persons, migrants and legal persons, where users can get their CS (Clave Sence) to enter the other systems of Sence.
+cs-purpose = Registration system for natural persons, migrants and legal persons, where you can get your CS (Clave Sence: your key, a kind of password) to enter the other systems of Sence.
 home-title = Front page
 home-at-hand = Before you register, have your identity card, your e-mail address and your mobile phone at hand.
 home-natural = Natural person (with a national identity card)
@@ -127,7 +127,7 @@ home-register = Register here
 home-recover = Request a new CS here
 home-change = Change your CS here
 home-update = Update your data here
-home-facilitator = Request of a CS for a foreign facilitator
+home-facilitator = Request a CS for a foreign facilitator
 home-of-natural = natural person
 home-of-legal = legal person
 home-migrants = Migrants
@@ -139,17 +139,17 @@ form-mandatory-note = (*) Required fields.
 question-choose = Choose...
 names-label = Given names
 names-hint = As on your identity card
-surname-label = First surname
-second-surname-label = Second surname
+surname-label = First surname (apellido paterno)
+second-surname-label = Second surname (apellido materno)
 second-surname-hint = Leave it empty if you have none
 birth-label = Birth date
-birth-hint = Day, month and year, for example 01 12 1992
+birth-hint = Day, month and year. For example, 01 12 1992
 address-legend = Home address
-street-label = Home address
-street-hint = Passage or street
-number-label = Number of the address
+street-label = Street address
+street-hint = Lane or street, address
+number-label = Street number
 block-label = Block
-flat-label = Flat number
+flat-label = Flat or apartment number
 region-label = Region
 comuna-label = Comuna
 comuna-hint = The comunas are grouped by region
@@ -178,7 +178,7 @@ key-rule-common = It is not a widely used key, such as «password».
 ## Messages about a datum (portal/words.rs)
 
 error-rut-empty = Enter your RUT
-error-rut-legal = This RUT belongs to a legal person. Here natural persons register.
+error-rut-legal = This RUT belongs to a legal person. Only natural persons register here.
 error-question-empty = Choose a secret question
 error-answer-empty = Enter your secret answer
 error-answer-short = The answer must have at least 3 letters or digits
@@ -194,7 +194,7 @@ error-birth-no-such-day = This date does not exist. Write it as 01 12 1992.
 error-birth-future = The birth date must be before today
 error-birth-too-long-ago = Check the year of your birth
 error-street-empty = Enter your address
-error-number-empty = Enter the number of your address. If it has none, write S/N.
+error-number-empty = Enter the number of your address. If there is none, write S/N.
 error-address-characters = Use only letters, digits and signs such as . , - # / °
 error-region-empty = Choose your region
 error-comuna-empty = Choose your comuna
@@ -211,7 +211,7 @@ error-key-common = Many people use this key. Choose another one.
 error-key-sequence = The key cannot be one repeated character or a sequence
 error-key-personal = The key cannot contain your RUT, your names, your e-mail address or your birth date
 error-captcha-empty = Enter the letters of the image, or the digits that you heard
-error-captcha-wrong = The letters are not those of the image, or its time is over. Enter those of the new image.
+error-captcha-wrong = The letters do not match the image, or its time is over. Enter those of the new image.
 
 ## Secret questions
 
@@ -237,14 +237,14 @@ register-person = Personal data
 key-legend = Clave Sence
 key-label = CS key
 key-again-label = Repeat CS key
-register-submit = Enter
+register-submit = Submit
 registered-title = Your registration was received
 registered-text = We received your data. We sent you a message with the result.
 registered-next = What comes next
-registered-email = Within the next 10 minutes an e-mail will arrive at:
+registered-email = Within the next 10 minutes an e-mail will be sent to:
 registered-confirm = Open the link in that e-mail to confirm that the address is yours.
 registered-phone = We also sent an SMS to:
-registered-nothing = If you receive nothing, look in the spam folder. If the address has a mistake, register again.
+registered-nothing = If you receive nothing, look in the spam folder. If the address has a mistake, contact the help desk.
 
 ## portal/legal.html
 
@@ -260,14 +260,14 @@ legal-natural-link = Register as a natural person
 
 help-title = Help
 help-what = What the CS is
-help-one-key = You have one CS. It serves for all systems of the institution, and nobody else should know it.
+help-one-key = You have one CS. It is your key, a kind of password. It works in all systems of the institution, and nobody else should know it.
 help-before = What you need before you register
 help-before-rut = Your identity card: you will copy your RUT, your names and your birth date from it.
 help-before-contact = An e-mail address that you read. A mobile phone is useful, too.
 help-before-address = Your address, with region and comuna.
 help-before-question = A secret question and an answer that only you know. You will need it if you forget your CS.
 help-register = How to register
-help-register-text = Fill in the form, choose your CS and press «Enter». If something is missing, the page tells you what it is and keeps what you typed. At the end you will receive an e-mail.
+help-register-text = Fill in the form, choose your CS and press «Submit». If something is missing, the page tells you what it is and keeps what you typed. At the end you will receive an e-mail.
 help-register-link = Go to the registration
 help-key = What your CS must be like
 help-key-length = It has between { $min } and { $max } characters.
@@ -282,7 +282,7 @@ help-change = How to change your CS
 help-change-text = Enter your RUT, your current CS or your provisional key, and the new CS twice. The change ends all your sessions and cancels provisional keys.
 help-change-link = Change your CS
 help-update = How to update your data
-help-update-text = There are three steps. First enter your RUT, your birth date and your registered e-mail address. Then answer your secret question. At last, correct your address and contact data.
+help-update-text = There are three steps. First enter your RUT, your birth date and your registered e-mail address. Then answer your secret question. Finally, correct your address and contact data.
 help-update-link = Update your data
 help-captcha = If you cannot read the security image
 help-captcha-text = Press «Refresh» to see another image, or «Listen to the code» to hear some digits and type them. Capital and small letters are the same. What you have typed is kept, except keys and the secret answer.
@@ -303,7 +303,7 @@ privacy-address-why = They are part of the minimum data that the systems of the 
 privacy-contact = E-mail address and mobile phone
 privacy-contact-why = To send you your provisional key and to tell you of every change to your CS.
 privacy-secrets = CS, secret question and secret answer
-privacy-secrets-why = To check that it is you. Nobody can read your CS or your answer, not even we.
+privacy-secrets-why = To check that it is you. Nobody can read your CS or your answer, not even us.
 privacy-record = Record of activity
 privacy-record-why = We keep what was done with your CS, when, and from which internet address, to investigate abuse and to answer your complaints.
 privacy-how = How we protect them
@@ -311,11 +311,11 @@ privacy-how-sealed = Your names, birth date, address, e-mail address and mobile 
 privacy-how-hashed = Of your CS and your secret answer only a fingerprint is stored, from which the text cannot be found again.
 privacy-how-third = This portal has no advertising, does not measure what you do and loads nothing from other sites.
 privacy-cookies = Cookies
-privacy-cookies-text = This portal uses only the cookies that it needs to work:
-privacy-cookie-session = ties together the steps of one process in your browser. It is deleted when you close the browser.
-privacy-cookie-lang = remembers the language you chose, for a year.
+privacy-cookies-text = Cookies are short texts that your browser keeps. This portal uses only those that it needs to work:
+privacy-cookie-session = ties together the steps of one process and protects the forms. It is set when you open a form. It holds no data of yours. It is deleted when you close the browser.
+privacy-cookie-lang = remembers the language you chose, for a year. It is set only if you choose a language.
 privacy-rights = Your rights
-privacy-rights-text = You may know and correct your data. You can correct your address and your contact data yourself:
+privacy-rights-text = You may know and correct your data. You can correct your address and your contact data in this portal:
 privacy-rights-contact = To know all your data, correct others or ask for their deletion, contact:
 
 ## portal/accessibility.html
@@ -330,11 +330,107 @@ access-can-dark = Use the dark or high-contrast colours of your device.
 access-can-script = Finish every process with JavaScript off.
 access-can-listen = Listen to the security code instead of reading the image.
 access-gaps = What is still missing
-access-gap-captcha = Registration asks for a security code in an image or in sound. People who can neither see nor hear need the help desk.
+access-gap-captcha = Registration asks for a security code in an image or in sound. People who can neither see nor hear have to ask the help desk for help.
 access-gap-sign = There are no videos in Chilean sign language.
 access-gap-tests = We check the portal with automatic tools and with the keyboard. We have not yet tested it with people with disabilities.
 access-tell = Tell us about a problem
 access-tell-text = If something keeps you from using the portal, tell us which page it was and which device you use. Contact:
+access-voices = Voices of the captcha
+access-voices-text = The sound of the code uses recordings of Allison Smith and June Wallack (Asterisk core sounds, © Digium), modified,
+access-voices-licence = The sound made with them has the same licence.
+
+## portal/wording.rs and what the processes share
+
+key-current-label = Current CS
+key-current-hint = Enter your current CS or your provisional key.
+key-new-label = New CS
+key-new-again-label = Repeat new CS
+answer-hint = Capital letters, accents and spaces make no difference.
+section-validate = Check your data
+captcha-by-link = You opened the link that we sent you, so you do not need the captcha this time.
+error-answer-wrong = The answer does not match. Check it and try again.
+error-key-same = The new key is the same as the current one. Choose another one.
+error-key-wrong = The RUT and the key do not match. Check both.
+error-key-current-empty = Enter your current CS or your provisional key
+error-too-many = { $minutes ->
+    [one] There were too many tries. Wait { $minutes } minute, until { $until }, and try again.
+   *[other] There were too many tries. Wait { $minutes } minutes, until { $until }, and try again.
+}
+datum-names = Given names and first surname
+datum-birth = Birth date
+datum-email = E-mail address
+datum-question = Secret question and answer
+datum-address = Address with region and comuna
+datum-mobile = Mobile phone
+
+## kit/deliveries.html
+
+delivery-heading = Messages to you
+delivery-key-sms = Your Clave Sence (CS) will be sent by SMS to your mobile phone within the next 10 minutes.
+delivery-key-email = Your Clave Sence (CS) will be sent to your e-mail address within the next 10 minutes.
+delivery-notice-sms = We tell you by SMS on your mobile phone.
+delivery-notice-email = We tell you by e-mail.
+delivery-waiting = State: on its way.
+delivery-sent = State: sent.
+delivery-failed-key = State: it could not be sent. Request a new key.
+delivery-failed-notice = State: it could not be sent. Check your contact data.
+delivery-renew = See the current state of the messages
+
+## portal/recover_*.html
+
+recover-title = Request a new CS
+recover-heading = Information to generate a new CS
+recover-step-1 = Step 1 of 2: Rut
+recover-step-2 = Step 2 of 2: Secret answer
+recover-intro = Enter your RUT to see your secret question.
+recover-continue = Continue
+recover-submit = Generate new key
+recover-other-rut = Go back and enter the RUT again
+recover-made-shown = A provisional key (clave provisoria) was generated, which is:
+recover-made-sent = A provisional key (clave provisoria) was generated. You will receive it by the means of contact that you registered.
+recover-lifetime = This (provisional) key lasts { $hours } hour(s) from the date: { $since }.
+recover-until = It expires on { $until }, Chilean time.
+recover-next = To change your provisional key for a permanent CS, please go
+recover-next-link = here: change your provisional key
+
+## portal/change*.html
+
+change-title = Change CS
+change-heading = Change CS
+change-section = New CS
+change-forgot = Did you forget your CS? Request a new one
+change-done-title = Your CS was changed
+change-done-text = You changed your CS on { $at }. From now on, use the new one in all systems.
+change-done-cancelled = Your open sessions were ended and provisional keys were cancelled.
+
+## portal/interrupted.html
+
+interrupted-title = Some data are missing to go on
+interrupted-why = The CS needs a minimum set of data to work.
+interrupted-missing = You have not yet registered:
+interrupted-again = After you update your data, you have to begin this process again, from the start.
+interrupted-again-link = Begin again
+
+## portal/captcha_sent.html
+
+captcha-sent-title = Check your e-mail or your mobile phone
+captcha-sent-text = If the RUT is registered, we sent a link to your means of contact. With that link you can go on without the captcha, once and for one hour.
+captcha-sent-late = If you do not receive it, contact the help desk.
+captcha-sent-again = Back to the form
+
+## portal/link*.html
+
+not-me-title = Was this not you?
+not-me-text = If you did not do what we told you about, block your CS. Nobody will be able to use it until you request a new one or speak with the help desk.
+not-me-button = Block my CS
+not-me-done-title = Your CS is blocked
+not-me-done-text = Nobody can use your CS or an earlier provisional key. To use it again, request a new CS and change it.
+not-me-done-next = Request a new CS
+confirm-title = Confirm your e-mail address
+confirm-text = Press the button to confirm that this e-mail address is yours.
+confirm-button = Confirm
+confirm-done-title = Your e-mail address is confirmed
+confirm-done-text = Thank you. You can close this page now.
 
 ## messages/: mails and SMS. Subjects name nobody. SMS keep to the GSM-7 alphabet: one other character, and an SMS holds 70 characters
 ## instead of 160.
@@ -363,12 +459,43 @@ mail-frozen-subject = Your Clave SENCE is blocked
 mail-frozen-text = Your CS of { $institution } was blocked on { $date }, because somebody told us that they did not recognise an event. Nobody can use it until you request a new one.
 mail-frozen-link = Request a new CS
 mail-help = This e-mail is sent automatically; please do not reply. Help: { $contact }.
-mail-not-me = Was it not you? Open this link and we will block your CS.
-mail-not-me-link = It was not me
+mail-not-me = Was this not you? Open this link and we will block your CS.
+mail-not-me-link = This was not me
 sms-registered = Clave SENCE: your CS was created. Not you? { $link }
 sms-already = Clave SENCE: somebody tried to register your RUT. Not you? { $link }
-sms-key = Provisional CS: { $key }, until { $until }. Not you? { $link }
+sms-key = Provisional key: { $key }, until { $until }. Not you? { $link }
 sms-changed = Clave SENCE: your CS was changed on { $date }. Not you? { $link }
 sms-data = Clave SENCE: your data were changed on { $date }. Not you? { $link }
 sms-captcha = Clave SENCE: to go on, open this link (1 hour): { $link }
 sms-frozen = Clave SENCE: your CS was blocked on { $date }. Request a new one: { $link }
+
+## portal/update_*.html
+
+error-phone-empty = Enter your mobile phone
+update-title = Update data
+update-step-1 = Step 1 of 3: Check your data
+update-step-2 = Step 2 of 3: Security data
+update-step-3 = Step 3 of 3: Update data
+update-security = Security data
+update-security-why = This is how we check that only you can change your personal data.
+update-question-hint = Choose the question that you chose when you registered.
+update-validate = Check
+update-continue = Continue
+update-back = Back to step 1
+update-without-data = My e-mail address or my birth date is not registered
+update-with-key = Enter your current CS instead of what is not registered. If you do not have your CS either, contact the help desk.
+update-no-match = The data do not match a registered person. Check the RUT, the birth date and the e-mail address.
+update-no-match-key = The data do not match a registered person. Check the RUT, the CS and the data that you have registered.
+update-wrong-answer = The question and the answer do not match. Check both.
+email-registered-label = Registered e-mail
+email-current-label = Current e-mail
+update-review = Review the changes
+update-review-title = Review your changes
+update-review-text = We have not saved anything yet. Check the data and confirm.
+update-no-changes = No data were changed.
+update-none = (none)
+update-confirm = Confirm
+update-edit-again = Back to the data
+update-done-title = Your data were updated
+update-done-text = We saved your data on { $at }.
+update-done-again = If you left a process to update your data, begin it again from the start.

@@ -245,7 +245,7 @@ registered-next = Qué sigue ahora
 registered-email = Dentro de los próximos 10 minutos llegará un correo electrónico a:
 registered-confirm = Abra el enlace de ese correo para confirmar que la dirección es suya.
 registered-phone = También enviamos un SMS a:
-registered-nothing = Si no recibe nada, revise la carpeta de correo no deseado. Si la dirección tiene un error, regístrese otra vez.
+registered-nothing = Si no recibe nada, revise la carpeta de correo no deseado. Si la dirección tiene un error, comuníquese con la mesa de ayuda.
 
 ## portal/legal.html
 
@@ -312,11 +312,11 @@ privacy-how-sealed = Sus nombres, fecha de nacimiento, dirección, correo y celu
 privacy-how-hashed = De su CS y su respuesta secreta se guarda solo una huella, de la que no se puede volver al texto.
 privacy-how-third = Este portal no usa publicidad, no mide su navegación y no carga nada de otros sitios.
 privacy-cookies = Cookies
-privacy-cookies-text = Este portal usa solo las cookies que necesita para funcionar:
-privacy-cookie-session = une los pasos de un mismo trámite en su navegador. Se borra al cerrar el navegador.
-privacy-cookie-lang = recuerda el idioma que usted eligió, durante un año.
+privacy-cookies-text = Las cookies son textos breves que su navegador guarda. Este portal usa solo las que necesita para funcionar:
+privacy-cookie-session = une los pasos de un mismo trámite y protege los formularios. Se crea al abrir un formulario. No contiene datos suyos. Se borra al cerrar el navegador.
+privacy-cookie-lang = recuerda el idioma que usted eligió, durante un año. Se crea solo si usted elige un idioma.
 privacy-rights = Sus derechos
-privacy-rights-text = Usted puede conocer y corregir sus datos. Puede corregir su dirección y sus datos de contacto usted mismo:
+privacy-rights-text = Usted puede conocer y corregir sus datos. Puede corregir su dirección y sus datos de contacto en este portal:
 privacy-rights-contact = Para conocer todos sus datos, corregir otros o pedir que se eliminen, comuníquese con:
 
 ## portal/accessibility.html
@@ -331,11 +331,14 @@ access-can-dark = Usar los colores oscuros o de alto contraste de su equipo.
 access-can-script = Completar cada trámite con JavaScript desactivado.
 access-can-listen = Escuchar el código de seguridad en lugar de leer la imagen.
 access-gaps = Lo que todavía falta
-access-gap-captcha = El registro pide un código de seguridad en imagen o en sonido. Las personas que no pueden ver ni oír necesitan ayuda de la mesa de ayuda.
+access-gap-captcha = El registro pide un código de seguridad en imagen o en sonido. Las personas que no pueden ver ni oír deben pedir ayuda a la mesa de ayuda.
 access-gap-sign = No hay videos en lengua de señas chilena.
 access-gap-tests = Comprobamos el portal con herramientas automáticas y con el teclado. Todavía no lo hemos probado con personas con discapacidad.
 access-tell = Cuéntenos de un problema
 access-tell-text = Si algo le impide usar el portal, díganos qué página era y qué equipo usa. Comuníquese con:
+access-voices = Voces del captcha
+access-voices-text = El audio del código usa grabaciones de Allison Smith y June Wallack (Asterisk core sounds, © Digium), modificadas,
+access-voices-licence = El audio que las usa tiene la misma licencia.
 
 ## portal/wording.rs y lo que comparten los trámites
 
@@ -367,7 +370,7 @@ delivery-heading = Envíos
 delivery-key-sms = Su clave Sence (CS) será enviada por SMS a su celular dentro de los próximos 10 minutos.
 delivery-key-email = Su clave Sence (CS) será enviada a su e-Mail dentro de los próximos 10 minutos.
 delivery-notice-sms = Le avisamos por SMS a su celular.
-delivery-notice-email = Le avisamos a su e-Mail.
+delivery-notice-email = Le avisamos a su correo electrónico.
 delivery-waiting = Estado: en camino.
 delivery-sent = Estado: enviado.
 delivery-failed-key = Estado: no se pudo enviar. Solicite una nueva clave.
@@ -480,9 +483,9 @@ update-question-hint = Seleccione la pregunta que eligió al registrarse.
 update-validate = Validar
 update-continue = Continuar
 update-back = Volver al paso 1
-update-without-data = No tengo registrados mi e-mail o mi fecha de nacimiento
+update-without-data = No tengo registrado mi correo electrónico o mi fecha de nacimiento
 update-with-key = Ingrese su CS actual en lugar del dato que no tiene registrado. Si tampoco tiene su CS, comuníquese con la mesa de ayuda.
-update-no-match = Los datos no corresponden a una persona registrada. Revise el RUT, la fecha de nacimiento y el e-mail.
+update-no-match = Los datos no corresponden a una persona registrada. Revise el RUT, la fecha de nacimiento y el correo electrónico.
 update-no-match-key = Los datos no corresponden a una persona registrada. Revise el RUT, la CS y los datos que sí tiene registrados.
 update-wrong-answer = La pregunta y la respuesta no corresponden. Revise las dos.
 email-registered-label = Email Registrado

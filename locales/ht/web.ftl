@@ -30,14 +30,14 @@ captcha-legend = Verifikasyon sekirite kont robo
 captcha-explanation = Nou vle asire nou se yon vrè moun k ap sèvi ak sistèm sa a. Tanpri, ekri nan bwat tèks la lèt ki parèt nan imaj sa a:
 captcha-alt = Imaj ki gen sis lèt nan de ranje twa lèt. Si ou pa ka wè li, koute kòd la pi ba a.
 captcha-refresh = Chanje imaj la
-captcha-sound = Ou pa ka wè imaj la? Koute kèk chif epi ekri yo nan plas lèt yo.
+captcha-sound = Ou pa ka wè imaj la? Koute kèk chif an franse epi ekri yo nan plas lèt yo.
 captcha-listen = Koute kòd la
 captcha-label = Captcha
 captcha-cannot = Mwen pa ka sèvi ak captcha a
 notice-success = Siksè
 notice-error = Erè
 notice-important = Enpòtan
-key-print = Mete kle a lè w ap enprime paj sa a
+key-print = Mete kle a sou papye a lè ou enprime paj sa a
 changes-before = Anvan:
 changes-after = Kounye a:
 changes-change = Chanje
@@ -46,26 +46,26 @@ changes-change = Chanje
 
 script-show = Montre
 script-hide = Kache
-script-visible = Yo ka wè kle ou
+script-visible = Kle ou parèt sou ekran an
 script-hidden = Kle ou kache
 script-copy = Kopye
 script-copied = Kle a kopye
 script-met = bon
-script-missing = manke
+script-missing = manke toujou
 script-count = Karaktè ou ekri:
 
 ## Mesaj sèvè a ak portal.js montre ak menm mo yo
 
 error-rut-shape = RUT la dwe gen chif ak yon chif verifikasyon, pa egzanp 12.345.678-5
 error-rut-digit = Chif verifikasyon an pa koresponn. Tcheke RUT ou.
-error-email-shape = Ekri yon adrès imel tankou non@egzanp.cl
+error-email-shape = Ekri yon adrès imèl tankou non@egzanp.cl
 error-key-rules = Kle ou poko respekte tout règ ki nan lis la
 error-key-repeat = De kle yo pa menm. Ekri yo ankò.
 
 ## kit/fields.rs: sa ki pa ka li nan yon espas
 
-flaw-too-long = Tèks la twò long. Ekri youn ki pi kout.
-flaw-garbled = Tèks la gen karaktè ki pa ka li. Ekri li ankò.
+flaw-too-long = Tèks la twò long. Ekri yon tèks ki pi kout.
+flaw-garbled = Tèks la gen karaktè nou pa ka li. Ekri li ankò.
 flaw-control = Ekri tèks la sou yon sèl liy, san tabilasyon. Si ou te kole li, ekri li alamen.
 flaw-form-too-large = Fòmilè a twò gwo. Ekri mwens tèks.
 
@@ -82,7 +82,7 @@ bad-request-do = Tounen sou paj anvan an epi eseye ankò.
 forbidden-title = Paj sa a pa disponib pou ou
 forbidden-what = Paj la egziste, men li pa ka louvri depi isit la.
 forbidden-do = Tounen sou paj dakèy la epi chwazi sa ou vle fè.
-forged-title = Pou sekirite, nou pa pran fòmilè a
+forged-title = Pou sekirite ou, nou pa t pran fòmilè a
 forged-what = Paj la te louvri twò lontan, oswa navigatè ou pa aksepte cookies. Anyen pa anrejistre, anyen pa chanje.
 forged-do = Aksepte cookies sit sa a, louvri fòmilè a ankò epi ranpli li yon lòt fwa.
 not-found-title = Nou pa jwenn paj sa a
@@ -95,7 +95,7 @@ slow-title = Fòmilè a pran twòp tan pou li rive
 slow-what = Koneksyon an koupe oswa li twò lant. Anyen pa anrejistre, anyen pa chanje.
 slow-do = Tcheke koneksyon entènèt ou epi voye fòmilè a ankò.
 gone-title = Paj sa a pa disponib ankò
-gone-what = Lyen an oswa demach la fini, paske yo te deja sèvi ak li oswa paske delè a pase.
+gone-what = Lyen an oswa demach la fini: yo te deja sèvi ak li, oswa tan li pase.
 gone-do = Rekòmanse demach la.
 large-title = Fòmilè a twò gwo
 large-what = Yo voye plis enfòmasyon pase sa sit sa a ka resevwa. Anyen pa anrejistre, anyen pa chanje.
@@ -107,7 +107,7 @@ too-many-title = Twòp esè
 too-many-what = Pou pwoteje kle tout moun, gen yon limit sou kantite esè.
 too-many-do = Tann { $minutes } minit epi eseye ankò.
 fault-title = Nou gen yon pwoblèm
-fault-what = Pwoblèm nan se pa nou, se pa pa ou. Nou pa ka montre paj sa a kounye a.
+fault-what = Pwoblèm nan soti bò kote pa nou, se pa fòt ou. Nou pa ka montre paj sa a kounye a.
 fault-do = Eseye ankò nan kèk minit.
 busy-title = Sèvis la okipe anpil
 busy-what = Anpil moun ap sèvi ak sèvis la nan moman sa a, oswa n ap relanse li.
@@ -115,9 +115,9 @@ busy-do = Tann kèk segond epi eseye ankò.
 
 ## portal/home.html
 
-cs-purpose = Sistèm enskripsyon pou moun fizik, migran ak moun moral, kote itilizatè a ka jwenn CS (Clave Sence) li pou li antre nan lòt sistèm Sence yo.
+cs-purpose = Sistèm enskripsyon pou moun fizik, migran ak moun moral, kote ou ka jwenn CS ou (Clave Sence: se yon kle sekrè, tankou yon modpas) pou ou antre nan lòt sistèm Sence yo.
 home-title = Paj dakèy
-home-at-hand = Anvan ou enskri, prepare kat idantite ou, imel ou ak telefòn selilè ou.
+home-at-hand = Anvan ou enskri, prepare kat idantite ou, imèl ou ak telefòn selilè ou.
 home-natural = Moun fizik (ki gen kat idantite nasyonal)
 home-legal = Moun moral (Antrepriz | OTEC | OTIC)
 home-register = Enskri isit la
@@ -134,25 +134,25 @@ home-migrants-text = Si ou se etranje epi ou gen yon kat idantite chilyen, sèvi
 
 form-mandatory-note = (*) Espas ou oblije ranpli.
 question-choose = Chwazi...
-names-label = Non
+names-label = Non (nombres)
 names-hint = Jan yo ye sou kat idantite ou
-surname-label = Premye siyati
-second-surname-label = Dezyèm siyati
+surname-label = Premye siyati (apellido paterno)
+second-surname-label = Dezyèm siyati (apellido materno)
 second-surname-hint = Kite li vid si ou pa genyen
 birth-label = Dat nesans
-birth-hint = Jou, mwa ak ane, pa egzanp 01 12 1992
+birth-hint = Jou, mwa ak ane. Pa egzanp, 01 12 1992
 address-legend = Kote ou rete
 street-label = Adrès lakay ou
-street-hint = Pasaj oswa lari
+street-hint = Pasaj oswa lari, adrès
 number-label = Nimewo adrès la
 block-label = Blòk
 flat-label = Nimewo apatman
-region-label = Rejyon
-comuna-label = Komin
+region-label = Rejyon (región)
+comuna-label = Komin (comuna)
 comuna-hint = Komin yo gwoupe pa rejyon
 place-choose = Chwazi
 contact-legend = Enfòmasyon kontak
-email-label = Imel
+email-label = Imèl
 email-hint = Pa egzanp, non@egzanp.cl
 phone-label = Selilè
 phone-hint = Pa egzanp, 9 1234 5678. N ap avèti ou pa SMS tou.
@@ -167,21 +167,21 @@ retype-answer = Ekri repons ou ankò
 
 key-rules-title = Kle ou dwe respekte règ sa yo:
 key-rule-length = { $max } karaktè pou pi plis. { $min } pou pi piti.
-key-rule-varied = Li pa yon sèl karaktè ki repete ni yon sekans tankou 12345678.
+key-rule-varied = Li pa yon sèl karaktè ki repete, ni yon seri tankou 12345678.
 key-rule-rut = Li pa gen RUT ou ladan li.
-key-rule-personal = Li pa gen non ou, imel ou ni dat nesans ou ladan li.
+key-rule-personal = Li pa gen non ou, imèl ou ni dat nesans ou ladan li.
 key-rule-common = Li pa yon kle anpil moun itilize, tankou «password».
 
 ## Mesaj sou yon enfòmasyon (portal/words.rs)
 
 error-rut-empty = Ekri RUT ou
-error-rut-legal = RUT sa a se pou yon moun moral. Se moun fizik ki enskri isit la.
+error-rut-legal = RUT sa a se pou yon moun moral. Se moun fizik sèlman ki enskri isit la.
 error-question-empty = Chwazi yon kesyon sekrè
 error-answer-empty = Ekri repons sekrè ou
 error-answer-short = Repons lan dwe gen omwen 3 lèt oswa chif
 error-answer-common = Anpil moun bay menm repons lan. Chwazi yon lòt repons.
-error-answer-in-question = Repons lan nan kesyon an menm. Chwazi yon lòt repons.
-error-answer-personal = Repons lan pa ka fè pati RUT ou, non ou, imel ou oswa dat nesans ou
+error-answer-in-question = Repons lan deja nan kesyon an. Chwazi yon lòt repons.
+error-answer-personal = Repons lan pa ka fè pati RUT ou, non ou, imèl ou oswa dat nesans ou
 error-names-empty = Ekri non ou
 error-surname-empty = Ekri premye siyati ou
 error-names-characters = Sèvi sèlman ak lèt, espas, tirè, pwen ak apostwòf
@@ -196,7 +196,7 @@ error-address-characters = Sèvi sèlman ak lèt, chif ak siy tankou . , - # / �
 error-region-empty = Chwazi rejyon ou
 error-comuna-empty = Chwazi komin ou
 error-comuna-elsewhere = Komin sa a pa nan rejyon ou chwazi a. Chwazi yon lòt komin oswa yon lòt rejyon.
-error-email-empty = Ekri imel ou
+error-email-empty = Ekri imèl ou
 error-phone-shape = Ekri yon selilè chilyen ki gen 9 chif, pa egzanp 9 1234 5678
 error-text-long = Ekri { $max } karaktè pou pi plis
 error-key-empty = Ekri yon kle
@@ -205,10 +205,10 @@ error-key-short = Kle a dwe gen omwen { $min } karaktè
 error-key-long = Kle a dwe gen { $max } karaktè pou pi plis
 error-key-unprintable = Kle a gen karaktè moun pa ka wè. Ekri li alamen.
 error-key-common = Anpil moun itilize kle sa a. Chwazi yon lòt.
-error-key-sequence = Kle a pa ka yon sèl karaktè ki repete ni yon sekans
-error-key-personal = Kle a pa ka gen RUT ou, non ou, imel ou oswa dat nesans ou ladan li
+error-key-sequence = Kle a pa ka yon sèl karaktè ki repete, ni yon seri
+error-key-personal = Kle a pa ka gen RUT ou, non ou, imèl ou oswa dat nesans ou ladan li
 error-captcha-empty = Ekri lèt ki nan imaj la, oswa chif ou tande yo
-error-captcha-wrong = Lèt yo pa koresponn ak imaj la, oswa tan an pase. Ekri lèt nouvo imaj la.
+error-captcha-wrong = Lèt yo pa koresponn ak imaj la, oswa tan li pase. Ekri lèt ki nan nouvo imaj la.
 
 ## Kesyon sekrè
 
@@ -228,20 +228,20 @@ question-12 = Kijan yo te konn rele ou lè ou te timoun?
 ## portal/register.html
 
 register-title = Enskripsyon moun fizik
-register-intro = Prepare kat idantite ou, imel ou ak telefòn selilè ou.
+register-intro = Prepare kat idantite ou, imèl ou ak telefòn selilè ou.
 register-information = Enfòmasyon enskripsyon
 register-person = Enfòmasyon pèsonèl
 key-legend = Clave Sence
 key-label = Kle CS
 key-again-label = Repete kle CS
-register-submit = Antre
+register-submit = Voye
 registered-title = Nou resevwa enskripsyon ou
 registered-text = Nou resevwa enfòmasyon ou. Nou voye yon mesaj ba ou ak rezilta a.
 registered-next = Kisa k ap vini apre
-registered-email = Nan 10 minit k ap vini yo yon imel ap rive nan:
-registered-confirm = Louvri lyen ki nan imel sa a pou konfime adrès la se pou ou.
+registered-email = Nan 10 minit k ap vini yo, yon imèl ap rive nan:
+registered-confirm = Louvri lyen ki nan imèl sa a pou konfime adrès la se pou ou.
 registered-phone = Nou voye yon SMS tou nan:
-registered-nothing = Si ou pa resevwa anyen, gade nan dosye imel endezirab yo. Si adrès la gen yon erè, enskri ankò.
+registered-nothing = Si ou pa resevwa anyen, gade nan dosye imèl endezirab yo (spam). Si adrès la gen yon erè, kontakte biwo èd la.
 
 ## portal/legal.html
 
@@ -257,32 +257,32 @@ legal-natural-link = Enskri kòm moun fizik
 
 help-title = Èd
 help-what = Kisa CS la ye
-help-one-key = Ou gen yon sèl CS. Li sèvi pou tout sistèm enstitisyon an, epi pèsòn lòt pa dwe konnen li.
+help-one-key = Ou gen yon sèl CS. Se yon kle sekrè, tankou yon modpas. Li sèvi pou tout sistèm enstitisyon an, epi pèsonn lòt pa dwe konnen li.
 help-before = Sa ou bezwen anvan ou enskri
 help-before-rut = Kat idantite ou: w ap kopye RUT ou, non ou ak dat nesans ou ladan li.
-help-before-contact = Yon adrès imel ou konn li. Li bon tou pou ou gen yon telefòn selilè.
+help-before-contact = Yon adrès imèl ou konn gade. Li bon tou pou ou gen yon telefòn selilè.
 help-before-address = Adrès ou, ak rejyon epi komin.
 help-before-question = Yon kesyon sekrè ak yon repons se ou sèl ki konnen. W ap bezwen li si ou bliye CS ou.
 help-register = Kijan pou enskri
-help-register-text = Ranpli fòmilè a, chwazi CS ou epi peze «Antre». Si yon bagay manke, paj la di ou kisa li ye epi li kenbe sa ou te ekri. Lè ou fini, w ap resevwa yon imel.
+help-register-text = Ranpli fòmilè a, chwazi CS ou epi peze «Voye». Si yon bagay manke, paj la di ou kisa li ye epi li kenbe sa ou te ekri. Lè ou fini, w ap resevwa yon imèl.
 help-register-link = Ale nan enskripsyon an
 help-key = Kijan CS ou dwe ye
 help-key-length = Li gen ant { $min } ak { $max } karaktè.
-help-key-content = Ou ka sèvi ak lèt, chif, espas ak siy. Majiskil ak miniskil pa menm.
-help-key-refused = Li pa ka gen RUT ou, non ou, imel ou oswa dat nesans ou ladan li. Li pa ka yon kle twò komen non plis.
-help-key-secret = Pa bay pèsòn li. Okenn anplwaye pa p mande ou li.
+help-key-content = Ou ka sèvi ak lèt, chif, espas ak siy. Gwo lèt ak ti lèt pa menm bagay.
+help-key-refused = Li pa ka gen RUT ou, non ou, imèl ou oswa dat nesans ou ladan li. Li pa ka yon kle twò komen non plis.
+help-key-secret = Pa bay pèsonn li. Okenn anplwaye p ap mande ou li.
 help-recover = Si ou bliye CS ou
-help-recover-text = Ekri RUT ou epi reponn kesyon sekrè ou. W ap resevwa yon kle pwovizwa ki dire { $hours } èdtan. Avèk li ou ka chanje CS ou, anyen plis. Ansyen CS ou a rete bon jouk ou chanje li.
-help-recover-late = Kle pwovizwa a rive nan imel ou, ak nan selilè ou si ou te anrejistre li, nan 10 minit k ap vini yo. Si li pa rive, gade nan dosye imel endezirab yo epi mande yon lòt.
+help-recover-text = Ekri RUT ou epi reponn kesyon sekrè ou. W ap resevwa yon kle pwovizwa (clave provisoria) ki dire { $hours } èdtan. Avèk li ou ka chanje CS ou, anyen plis. Ansyen CS ou a ap kontinye mache jouk ou chanje li.
+help-recover-late = Kle pwovizwa a rive nan imèl ou, ak sou selilè ou si ou te anrejistre li, nan 10 minit k ap vini yo. Si li pa rive, gade nan dosye imèl endezirab yo (spam) epi mande yon lòt.
 help-recover-link = Mande yon nouvo CS
 help-change = Kijan pou chanje CS ou
-help-change-text = Ekri RUT ou, CS ou genyen an oswa kle pwovizwa ou, epi de fwa nouvo CS la. Lè ou chanje li, tout sesyon ou yo fèmen epi kle pwovizwa yo anile.
+help-change-text = Ekri RUT ou, CS ou genyen kounye a oswa kle pwovizwa ou, epi de fwa nouvo CS la. Lè ou chanje li, tout sesyon ou yo fèmen epi kle pwovizwa yo anile.
 help-change-link = Chanje CS ou
 help-update = Kijan pou mete enfòmasyon ou ajou
-help-update-text = Gen twa etap. Dabò ekri RUT ou, dat nesans ou ak imel ou te anrejistre a. Apre sa reponn kesyon sekrè ou. Pou fini, korije adrès ou ak enfòmasyon kontak ou.
+help-update-text = Gen twa etap. Dabò ekri RUT ou, dat nesans ou ak imèl ou te anrejistre a. Apre sa reponn kesyon sekrè ou. Pou fini, korije adrès ou ak enfòmasyon kontak ou.
 help-update-link = Mete enfòmasyon ou ajou
 help-captcha = Si ou pa ka li imaj sekirite a
-help-captcha-text = Peze «Chanje imaj la» pou wè yon lòt imaj, oswa «Koute kòd la» pou tande kèk chif epi ekri yo. Majiskil ak miniskil se menm bagay. Sa ou te deja ekri a rete, sòf kle yo ak repons sekrè a.
+help-captcha-text = Peze «Chanje imaj la» pou wè yon lòt imaj, oswa «Koute kòd la» pou tande kèk chif epi ekri yo. Gwo lèt ak ti lèt se menm bagay. Sa ou te deja ekri a rete, sòf kle yo ak repons sekrè a.
 help-not-me = Si ou resevwa yon avi sou yon bagay ou pa t fè
 help-not-me-text = Louvri lyen ki nan avi a pou bloke CS ou. Apre sa mande yon nouvo CS, oswa kontakte biwo èd la.
 help-contact = Kontak
@@ -297,22 +297,22 @@ privacy-identity = RUT, non ak dat nesans
 privacy-identity-why = Pou nou konnen kiyès ou ye epi verifye sa lè w ap mete enfòmasyon ou ajou.
 privacy-address = Adrès, rejyon ak komin
 privacy-address-why = Yo fè pati enfòmasyon minimòm sistèm enstitisyon an mande.
-privacy-contact = Imel ak selilè
+privacy-contact = Imèl ak selilè
 privacy-contact-why = Pou nou voye kle pwovizwa ou epi avèti ou chak fwa CS ou chanje.
 privacy-secrets = CS, kesyon sekrè ak repons sekrè
-privacy-secrets-why = Pou nou verifye se ou menm. Pèsòn pa ka li ni CS ou ni repons ou, nou menm tou pa ka.
+privacy-secrets-why = Pou nou verifye se ou menm. Pèsonn pa ka li ni CS ou ni repons ou, nou menm tou nou pa ka.
 privacy-record = Rejis aktivite
 privacy-record-why = Nou kenbe sa yo te fè ak CS ou, kilè, ak ki adrès entènèt, pou nou mennen ankèt sou abi epi reponn plent ou.
 privacy-how = Kijan nou pwoteje yo
-privacy-how-sealed = Non ou, dat nesans ou, adrès ou, imel ou ak selilè ou anrejistre chifre.
-privacy-how-hashed = Nan CS ou ak repons sekrè ou, nou kenbe sèlman yon anprent ki pa ka tounen tèks la ankò.
+privacy-how-sealed = Nou kode (chifre) non ou, dat nesans ou, adrès ou, imèl ou ak selilè ou lè nou anrejistre yo.
+privacy-how-hashed = Nou pa anrejistre CS ou ni repons sekrè ou. Nou kenbe sèlman yon anprent yo. Anprent sa a pa ka tounen tèks la ankò.
 privacy-how-third = Pòtay sa a pa gen piblisite, li pa mezire sa w ap fè epi li pa chaje anyen ki soti sou lòt sit.
 privacy-cookies = Cookies
-privacy-cookies-text = Pòtay sa a sèvi sèlman ak cookies li bezwen pou li mache:
-privacy-cookie-session = mete ansanm etap yon menm demach nan navigatè ou. Li efase lè ou fèmen navigatè a.
-privacy-cookie-lang = sonje lang ou te chwazi a, pandan yon ane.
+privacy-cookies-text = Cookies se ti tèks navigatè ou kenbe. Pòtay sa a sèvi sèlman ak sa li bezwen pou li mache:
+privacy-cookie-session = mete ansanm etap yon menm demach epi pwoteje fòmilè yo. Li kreye lè ou louvri yon fòmilè. Li pa gen enfòmasyon ou ladan li. Li efase lè ou fèmen navigatè a.
+privacy-cookie-lang = sonje lang ou te chwazi a, pandan yon ane. Li kreye sèlman si ou chwazi yon lang.
 privacy-rights = Dwa ou
-privacy-rights-text = Ou ka konnen epi korije enfòmasyon ou. Ou ka korije adrès ou ak enfòmasyon kontak ou poukont ou:
+privacy-rights-text = Ou gen dwa konnen epi korije enfòmasyon ou. Ou ka korije adrès ou ak enfòmasyon kontak ou nan pòtay sa a:
 privacy-rights-contact = Pou konnen tout enfòmasyon ou, korije lòt oswa mande pou yo efase yo, kontakte:
 
 ## portal/accessibility.html
@@ -327,44 +327,168 @@ access-can-dark = Sèvi ak koulè fonse oswa gwo kontras aparèy ou.
 access-can-script = Fini chak demach ak JavaScript etenn.
 access-can-listen = Koute kòd sekirite a olye ou li imaj la.
 access-gaps = Sa ki manke toujou
-access-gap-captcha = Enskripsyon an mande yon kòd sekirite nan imaj oswa nan son. Moun ki pa ka wè ni tande bezwen biwo èd la.
+access-gap-captcha = Enskripsyon an mande yon kòd sekirite nan imaj oswa nan son. Moun ki pa ka wè ni tande dwe mande biwo èd la ede yo.
 access-gap-sign = Pa gen videyo nan lang siy chilyen.
 access-gap-tests = Nou tcheke pòtay la ak zouti otomatik epi ak klavye. Nou poko eseye li ak moun andikape.
 access-tell = Fè nou konnen si gen yon pwoblèm
 access-tell-text = Si yon bagay anpeche ou sèvi ak pòtay la, di nou ki paj ak ki aparèy. Kontakte:
+access-voices = Vwa ki nan captcha a
+access-voices-text = Son kòd la sèvi ak anrejistreman Allison Smith ak June Wallack (Asterisk core sounds, © Digium), modifye,
+access-voices-licence = Son ki sèvi ak yo gen menm lisans lan.
 
-## messages/: imèl ak SMS. Sijè yo pa nonmen pèsonn. SMS yo rete nan alfabè GSM-7 (è, ò ak à ladan l).
+## portal/wording.rs ak sa tout demach yo genyen ansanm
+
+key-current-label = CS ou genyen kounye a
+key-current-hint = Ekri CS ou genyen kounye a, oswa kle pwovizwa ou.
+key-new-label = Nouvo CS
+key-new-again-label = Repete nouvo CS la
+answer-hint = Gwo lèt, ti lèt, aksan ak espas pa gen enpòtans.
+section-validate = Verifye enfòmasyon ou
+captcha-by-link = Ou louvri lyen nou te voye ba ou a. Se poutèt sa ou pa bezwen captcha fwa sa a.
+error-answer-wrong = Repons lan pa koresponn. Tcheke li epi eseye ankò.
+error-key-same = Nouvo kle a menm ak kle ou genyen kounye a. Chwazi yon lòt.
+error-key-wrong = RUT la ak kle a pa mache ansanm. Tcheke toulède.
+error-key-current-empty = Ekri CS ou genyen kounye a, oswa kle pwovizwa ou
+error-too-many = Te gen twòp esè. Tann { $minutes } minit, jouk { $until }, epi eseye ankò.
+datum-names = Non ak premye siyati
+datum-birth = Dat nesans
+datum-email = Imèl
+datum-question = Kesyon sekrè ak repons sekrè
+datum-address = Adrès, ak rejyon epi komin
+datum-mobile = Telefòn selilè
+
+## kit/deliveries.html
+
+delivery-heading = Mesaj pou ou
+delivery-key-sms = N ap voye Clave Sence (CS) ou pa SMS sou selilè ou nan 10 minit k ap vini yo.
+delivery-key-email = N ap voye Clave Sence (CS) ou nan imèl ou nan 10 minit k ap vini yo.
+delivery-notice-sms = N ap avèti ou pa SMS sou selilè ou.
+delivery-notice-email = N ap avèti ou nan imèl ou.
+delivery-waiting = Eta: mesaj la sou wout.
+delivery-sent = Eta: mesaj la voye.
+delivery-failed-key = Eta: mesaj la pa t ka voye. Mande yon nouvo kle.
+delivery-failed-notice = Eta: mesaj la pa t ka voye. Tcheke enfòmasyon kontak ou.
+delivery-renew = Gade eta mesaj yo kounye a
+
+## portal/recover_*.html
+
+recover-title = Mande yon nouvo CS
+recover-heading = Enfòmasyon pou kreye yon nouvo CS
+recover-step-1 = Etap 1 sou 2: Rut
+recover-step-2 = Etap 2 sou 2: Repons sekrè
+recover-intro = Ekri RUT ou pou wè kesyon sekrè ou.
+recover-continue = Kontinye
+recover-submit = Kreye yon nouvo kle
+recover-other-rut = Tounen pou ekri RUT la ankò
+recover-made-shown = Nou kreye yon kle pwovizwa (clave provisoria). Men li:
+recover-made-sent = Nou kreye yon kle pwovizwa (clave provisoria). W ap resevwa li nan imèl oswa selilè ou te anrejistre a.
+recover-lifetime = Kle sa a (pwovizwa) dire { $hours } èdtan apati dat sa a: { $since }.
+recover-until = Li p ap mache ankò apre { $until }, lè Chili.
+recover-next = Pou chanje kle pwovizwa ou a pou yon CS pèmanan, tanpri ale
+recover-next-link = isit la: chanje kle pwovizwa ou a
+
+## portal/change*.html
+
+change-title = Chanje CS
+change-heading = Chanje CS
+change-section = Nouvo CS
+change-forgot = Ou bliye CS ou? Mande yon nouvo
+change-done-title = CS ou chanje
+change-done-text = Ou chanje CS ou { $at }. Depi kounye a, sèvi ak nouvo a nan tout sistèm yo.
+change-done-cancelled = Tout sesyon ou te louvri yo fèmen, epi kle pwovizwa yo anile.
+
+## portal/interrupted.html
+
+interrupted-title = Gen enfòmasyon ki manke pou kontinye
+interrupted-why = CS la bezwen yon kantite enfòmasyon minimòm pou li mache.
+interrupted-missing = Men sa ou poko anrejistre:
+interrupted-again = Lè ou fin mete enfòmasyon ou ajou, ou dwe rekòmanse demach sa a depi nan kòmansman.
+interrupted-again-link = Rekòmanse
+
+## portal/captcha_sent.html
+
+captcha-sent-title = Gade imèl ou oswa selilè ou
+captcha-sent-text = Si RUT la anrejistre, nou voye yon lyen nan imèl oswa selilè ou te anrejistre a. Ak lyen sa a ou ka kontinye san captcha, yon sèl fwa, pandan 1 èdtan.
+captcha-sent-late = Si ou pa resevwa li, kontakte biwo èd la.
+captcha-sent-again = Tounen nan fòmilè a
+
+## portal/link*.html
+
+not-me-title = Se pa t ou menm?
+not-me-text = Si se pa ou ki te fè demach nou te avèti ou a, bloke CS ou. Pèsonn p ap ka sèvi ak li jouk ou mande yon nouvo oswa ou pale ak biwo èd la.
+not-me-button = Bloke CS mwen
+not-me-done-title = CS ou bloke
+not-me-done-text = Pèsonn pa ka sèvi ak CS ou, ni ak yon ansyen kle pwovizwa. Pou sèvi ak li ankò, mande yon nouvo CS epi chanje li.
+not-me-done-next = Mande yon nouvo CS
+confirm-title = Konfime imèl ou
+confirm-text = Peze bouton an pou konfime imèl sa a se pou ou.
+confirm-button = Konfime
+confirm-done-title = Imèl ou konfime
+confirm-done-text = Mèsi. Ou ka fèmen paj sa a kounye a.
+
+## messages/: imèl ak SMS. Sijè yo pa nonmen pèsonn. SMS yo rete nan alfabè GSM-7 (è, ò ak à ladan li).
 
 mail-registered-subject = Enskripsyon ou nan Clave SENCE
 mail-registered-text = Ou enskri nan Clave SENCE (CS) { $institution }. Ak RUT ou ak CS ou, ou ka antre nan sistèm enstitisyon an.
-mail-confirm-text = Pou konfime imèl sa a se pa ou, louvri lyen sa a. Li bon pandan 72 èdtan.
+mail-confirm-text = Pou konfime imèl sa a se pou ou, louvri lyen sa a. Li bon pandan 72 èdtan.
 mail-confirm-link = Konfime imèl mwen
 mail-already-subject = Yon moun eseye enskri ak RUT ou
 mail-already-text = Yon moun ranpli enskripsyon nan Clave SENCE (CS) { $institution } ak RUT ou, ki deja gen yon CS. Nou pa chanje anyen. Si se te ou menm epi ou bliye CS ou, mande yon nouvo isit la.
 mail-already-link = Mande yon nouvo CS
 mail-key-subject = Kle pwovizwa ou pou Clave SENCE
-mail-key-text = Yo kreye yon kle pwovizwa, ki se: { $key }. Kle sa a (pwovizwa) dire { $hours } èdtan apati dat sa a: { $date }.
+mail-key-text = Nou kreye yon kle pwovizwa (clave provisoria). Men li: { $key }. Kle sa a (pwovizwa) dire { $hours } èdtan apati dat sa a: { $date }.
 mail-key-change = Pou chanje kle pwovizwa ou a pou yon CS pèmanan, tanpri ale isit la.
 mail-key-link = Chanje CS
-mail-key-current = Toutotan ou pa chanje l, CS ou genyen kounye a ap kontinye mache. Pa bay pèsonn kle sa a: nou p ap janm mande w li nan telefòn ni nan imèl.
+mail-key-current = Jouk ou chanje li, CS ou genyen kounye a ap kontinye mache. Pa bay pèsonn kle sa a: nou p ap janm mande ou li nan telefòn ni nan imèl.
 mail-changed-subject = Clave SENCE ou chanje
-mail-changed-text = CS ou nan { $institution } chanje { $date }. Ansyen kle yo ak kle pwovizwa yo pa mache ankò.
-mail-data-subject = Done ou nan Clave SENCE chanje
-mail-data-text = Done ou nan Clave SENCE (CS) { $institution } mete ajou { $date }.
+mail-changed-text = Yo chanje CS ou nan { $institution } nan dat { $date }. Ansyen kle yo ak kle pwovizwa yo pa mache ankò.
+mail-data-subject = Enfòmasyon ou nan Clave SENCE chanje
+mail-data-text = Yo mete enfòmasyon ou nan Clave SENCE (CS) { $institution } ajou nan dat { $date }.
 mail-captcha-subject = Lyen pou kontinye nan Clave SENCE
-mail-captcha-text = Ou mande pou kontinye nan Clave SENCE (CS) { $institution } san kaptcha. Louvri lyen sa a. Li mache yon sèl fwa, pandan 1 èdtan.
-mail-captcha-link = Kontinye
-mail-captcha-ignore = Si se pa ou ki te mande l, inyore imèl sa a: san CS ou oswa repons sekrè ou, pèsonn pa ka sèvi ak kont ou.
+mail-captcha-text = Ou mande pou kontinye nan Clave SENCE (CS) { $institution } san captcha. Louvri lyen sa a. Li mache yon sèl fwa, pandan 1 èdtan.
+mail-captcha-link = Kontinye demach la
+mail-captcha-ignore = Si se pa ou ki te mande li, pa okipe imèl sa a: san CS ou oswa repons sekrè ou, pèsonn pa ka sèvi ak kont ou.
 mail-frozen-subject = Clave SENCE ou bloke
-mail-frozen-text = CS ou nan { $institution } bloke { $date }, paske yon moun di li pa rekonèt yon mouvman. Pèsonn pa ka sèvi avè l jiskaske ou mande yon nouvo.
+mail-frozen-text = Yo bloke CS ou nan { $institution } nan dat { $date }, paske yon moun di nou li pa rekonèt yon bagay ki fèt. Pèsonn pa ka sèvi ak li jouk ou mande yon nouvo.
 mail-frozen-link = Mande yon nouvo CS
 mail-help = Imèl sa a voye otomatikman; tanpri pa reponn li. Èd: { $contact }.
 mail-not-me = Se pa t ou menm? Louvri lyen sa a epi n ap bloke CS ou.
 mail-not-me-link = Se pa t mwen
 sms-registered = Clave SENCE: CS ou kreye. Se pa t ou? { $link }
 sms-already = Clave SENCE: yon moun eseye enskri RUT ou. Se pa t ou? { $link }
-sms-key = CS pwovizwa: { $key }, bon jiska { $until }. Se pa t ou? { $link }
+sms-key = Kle pwovizwa: { $key }, bon jouk { $until }. Se pa t ou? { $link }
 sms-changed = Clave SENCE: CS ou chanje { $date }. Se pa t ou? { $link }
-sms-data = Clave SENCE: done ou chanje { $date }. Se pa t ou? { $link }
+sms-data = Clave SENCE: enfòmasyon ou chanje { $date }. Se pa t ou? { $link }
 sms-captcha = Clave SENCE: pou kontinye, louvri lyen sa a (1 èdtan): { $link }
 sms-frozen = Clave SENCE: CS ou bloke { $date }. Mande yon nouvo: { $link }
+
+## portal/update_*.html
+
+error-phone-empty = Ekri telefòn selilè ou
+update-title = Mete enfòmasyon ajou
+update-step-1 = Etap 1 sou 3: Verifye enfòmasyon ou
+update-step-2 = Etap 2 sou 3: Enfòmasyon sekirite
+update-step-3 = Etap 3 sou 3: Mete enfòmasyon ajou
+update-security = Enfòmasyon sekirite
+update-security-why = Konsa nou verifye se ou menm sèlman ki ka chanje enfòmasyon pèsonèl ou.
+update-question-hint = Chwazi kesyon ou te pran lè ou te enskri a.
+update-validate = Verifye
+update-continue = Kontinye
+update-back = Tounen nan etap 1
+update-without-data = Imèl mwen oswa dat nesans mwen pa anrejistre
+update-with-key = Ekri CS ou genyen kounye a nan plas enfòmasyon ki pa anrejistre a. Si ou pa gen CS ou non plis, kontakte biwo èd la.
+update-no-match = Enfòmasyon yo pa koresponn ak yon moun ki anrejistre. Tcheke RUT la, dat nesans lan ak imèl la.
+update-no-match-key = Enfòmasyon yo pa koresponn ak yon moun ki anrejistre. Tcheke RUT la, CS la ak enfòmasyon ou te anrejistre yo.
+update-wrong-answer = Kesyon an ak repons lan pa mache ansanm. Tcheke toulède.
+email-registered-label = Imèl ou te anrejistre
+email-current-label = Imèl ou genyen kounye a
+update-review = Gade chanjman yo
+update-review-title = Tcheke chanjman ou yo
+update-review-text = Nou poko anrejistre anyen. Tcheke enfòmasyon yo epi konfime.
+update-no-changes = Okenn enfòmasyon pa chanje.
+update-none = (anyen)
+update-confirm = Konfime
+update-edit-again = Tounen nan enfòmasyon yo
+update-done-title = Enfòmasyon ou ajou
+update-done-text = Nou anrejistre enfòmasyon ou { $at }.
+update-done-again = Si ou te kite yon demach pou mete enfòmasyon ou ajou, rekòmanse li depi nan kòmansman.

@@ -83,7 +83,11 @@ impl Texts {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::{
+        collections::{BTreeMap, BTreeSet},
+        fs,
+        path::Path,
+    };
 
     use super::*;
 
@@ -125,6 +129,20 @@ mod tests {
                 assert_eq!(Some(variables), other.get(id), "{lang:?}: variables of {id}");
             }
         }
+    }
+
+    /// Everything written in a folder and its folders.
+    fn read(folder: &Path) -> String {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries.map(|path| if path.is_dir() { read(&path) } else { fs::read_to_string(path).unwrap() }).collect()
+    }
+
+    #[test]
+    fn every_message_is_used() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let pages = read(&here.join("../../templates")) + &read(&here.join("src"));
+        let unused: Vec<_> = messages(Language::Spanish).into_keys().filter(|id| !pages.contains(&format!("\"{id}\""))).collect();
+        assert!(unused.is_empty(), "nothing shows {unused:?}");
     }
 
     #[test]
