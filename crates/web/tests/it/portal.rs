@@ -131,3 +131,18 @@ async fn health_tells_life_from_readiness() {
     app.get("/health/live").await.is(200);
     app.get("/health/ready").await.is(503);
 }
+
+#[tokio::test]
+async fn privacy_names_the_cookies_as_the_browser_shows_them() {
+    TestApp::new().await.get("/privacidad").await.shows("<code>cs_session</code>").shows("<code>cs_lang</code>");
+    let site = Site { base_url: "https://clave.example.cl".to_owned(), ..Site::default() };
+    let page = TestApp::with(site).await.get("/privacidad").await;
+    page.shows("<code>__Host-cs_session</code>").shows("<code>__Host-cs_lang</code>");
+}
+
+#[tokio::test]
+async fn accessibility_credits_the_voices_of_the_captcha() {
+    let page = TestApp::new().await.get("/accesibilidad").await;
+    page.shows("grabaciones de Allison Smith y June Wallack (Asterisk core sounds, © Digium), modificadas, <a ");
+    page.shows("href=\"https://creativecommons.org/licenses/by-sa/3.0/\" rel=\"license\">CC BY-SA 3.0</a>.");
+}
