@@ -17,3 +17,4 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_waiting ON outbox (next_at) WHERE state = 'waiting';
 CREATE INDEX outbox_by_person ON outbox (rut, made_at);
+CREATE INDEX outbox_ended ON outbox (ended_at) WHERE ended_at IS NOT NULL;
