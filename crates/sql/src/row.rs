@@ -17,6 +17,14 @@ impl Row {
     pub fn get<T: Column>(&self, column: &str) -> Result<T> {
         T::read(self, column)
     }
+
+    fn is_null(&self, column: &str) -> Result<bool> {
+        match &self.0 {
+            Inner::Sqlite(row) => row.try_get_raw(column).map(|value| value.is_null()),
+            Inner::Postgres(row) => row.try_get_raw(column).map(|value| value.is_null()),
+        }
+        .map_err(Error::at(format!("reading column {column}")))
+    }
 }
 
 /// A type that can be read from a column. Domain types implement it by [`Column::read`] of a simpler one.
@@ -32,6 +40,10 @@ macro_rules! column {
     ($($type:ty),*) => {$(
         impl Column for $type {
             fn read(row: &Row, column: &str) -> Result<Self> {
+                // SQLite's driver reads NULL as an empty text or zero.
+                if row.is_null(column)? {
+                    return Err(Error::new(format!("column {column} is NULL")));
+                }
                 match &row.0 {
                     Inner::Sqlite(row) => row.try_get(column),
                     Inner::Postgres(row) => row.try_get(column),
@@ -46,12 +58,7 @@ column!(i64, bool, String, Vec<u8>);
 
 impl<T: Column> Column for Option<T> {
     fn read(row: &Row, column: &str) -> Result<Self> {
-        let null = match &row.0 {
-            Inner::Sqlite(row) => row.try_get_raw(column).map(|value| value.is_null()),
-            Inner::Postgres(row) => row.try_get_raw(column).map(|value| value.is_null()),
-        }
-        .map_err(Error::at(format!("reading column {column}")))?;
-        if null { Ok(None) } else { T::read(row, column).map(Some) }
+        if row.is_null(column)? { Ok(None) } else { T::read(row, column).map(Some) }
     }
 }
 

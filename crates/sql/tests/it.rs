@@ -1,5 +1,5 @@
 //! The same statements on whichever database the test runs on: SQLite, or PostgreSQL where `CLAVERO_TEST_DATABASE` says so.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where something is wrong")]
+#![expect(clippy::unwrap_used, reason = "a test ends where something is wrong")]
 
 use sql::{Db, Migration, sql};
 
