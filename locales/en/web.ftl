@@ -396,8 +396,8 @@ recover-next-link = here: change your provisional key
 ## portal/change*.html
 
 change-title = Change CS
-change-heading = Change CS
-change-section = New CS
+change-heading = Change your CS
+change-section = Change CS
 change-forgot = Did you forget your CS? Request a new one
 change-done-title = Your CS was changed
 change-done-text = You changed your CS on { $at }. From now on, use the new one in all systems.
@@ -487,6 +487,7 @@ update-with-key = Enter your current CS instead of what is not registered. If yo
 update-no-match = The data do not match a registered person. Check the RUT, the birth date and the e-mail address.
 update-no-match-key = The data do not match a registered person. Check the RUT, the CS and the data that you have registered.
 update-wrong-answer = The question and the answer do not match. Check both.
+birth-format = Format: 01-12-1992 (day-month-year)
 email-registered-label = Registered e-mail
 email-current-label = Current e-mail
 update-review = Review the changes

@@ -397,8 +397,8 @@ recover-next-link = Aquí: cambie su clave provisoria
 ## portal/change*.html
 
 change-title = Cambiar CS
-change-heading = Cambiar CS
-change-section = CS nueva
+change-heading = Cambie su CS
+change-section = Cambiar CS
 change-forgot = ¿Olvidó su CS? Solicite una nueva
 change-done-title = Su CS fue cambiada
 change-done-text = Cambió su CS el { $at }. Desde ahora use la nueva en todos los sistemas.
@@ -488,6 +488,7 @@ update-with-key = Ingrese su CS actual en lugar del dato que no tiene registrado
 update-no-match = Los datos no corresponden a una persona registrada. Revise el RUT, la fecha de nacimiento y el correo electrónico.
 update-no-match-key = Los datos no corresponden a una persona registrada. Revise el RUT, la CS y los datos que sí tiene registrados.
 update-wrong-answer = La pregunta y la respuesta no corresponden. Revise las dos.
+birth-format = Formato: 01-12-1992
 email-registered-label = Email Registrado
 email-current-label = Email Actual
 update-review = Revisar los cambios

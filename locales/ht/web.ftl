@@ -390,8 +390,8 @@ recover-next-link = isit la: chanje kle pwovizwa ou a
 ## portal/change*.html
 
 change-title = Chanje CS
-change-heading = Chanje CS
-change-section = Nouvo CS
+change-heading = Chanje CS ou
+change-section = Chanje CS
 change-forgot = Ou bliye CS ou? Mande yon nouvo
 change-done-title = CS ou chanje
 change-done-text = Ou chanje CS ou { $at }. Depi kounye a, sèvi ak nouvo a nan tout sistèm yo.
@@ -480,6 +480,7 @@ update-with-key = Ekri CS ou genyen kounye a nan plas enfòmasyon ki pa anrejist
 update-no-match = Enfòmasyon yo pa koresponn ak yon moun ki anrejistre. Tcheke RUT la, dat nesans lan ak imèl la.
 update-no-match-key = Enfòmasyon yo pa koresponn ak yon moun ki anrejistre. Tcheke RUT la, CS la ak enfòmasyon ou te anrejistre yo.
 update-wrong-answer = Kesyon an ak repons lan pa mache ansanm. Tcheke toulède.
+birth-format = Fòma: 01-12-1992 (jou-mwa-ane)
 email-registered-label = Imèl ou te anrejistre
 email-current-label = Imèl ou genyen kounye a
 update-review = Gade chanjman yo
