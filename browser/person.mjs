@@ -102,7 +102,8 @@ export class Person {
   }
 
   async heading() {
-    return (await this.page.locator('h1').innerText()).trim();
+    const text = await this.page.locator('h1').innerText();
+    return text.replace('✓', '').trim();
   }
 
   /** The text of the page's main part, on one line. */

@@ -42,6 +42,8 @@ const FIELDS: &[&str] = &["rut", "clave_actual", "clave_nueva", "clave_nueva_rep
 struct Form {
     page: Page,
     fields: Fields,
+    /// Said beside a key that has to be typed again.
+    retype: String,
     rules: Vec<(&'static str, String)>,
     min: usize,
     max: usize,
@@ -189,7 +191,15 @@ fn form_page(mut visit: Visit, fields: Fields, link: &str, wait: Option<Wait>) -
     let page = visit.form_page(&fields)?;
     let rules = visit.cx.clave.settings.key;
     let status = fields.status();
-    let form =
-        Form { rules: wording::key_rules(&visit.l, rules), min: rules.min_length, max: rules.max_length, page, fields, guard };
+    let typed = !fields.secret("clave_nueva").expose().is_empty();
+    let form = Form {
+        retype: if typed { fl!(visit.l, "retype-key") } else { String::new() },
+        rules: wording::key_rules(&visit.l, rules),
+        min: rules.min_length,
+        max: rules.max_length,
+        page,
+        fields,
+        guard,
+    };
     refusal::with_wait(show_as(status, &form), wait)
 }

@@ -6,7 +6,7 @@ use i18n_embed_fl::fl;
 use crate::kit::{errors::Failure, visit::Visit};
 
 /// One message on a result page.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Delivery {
     /// What is sent where.
     pub what: String,
@@ -27,7 +27,15 @@ pub enum About {
 pub async fn of(visit: &Visit, messages: &[MessageId], about: About) -> Result<Vec<Delivery>, Failure> {
     let mut tx = visit.cx.clave.db.read().await?;
     let states = outbox::states(&mut tx, messages).await?;
-    Ok(states.into_iter().map(|(channel, state)| delivery(visit, channel, state, about)).collect())
+    // A changed address is told at the old and at the new one: as long as both are equally far, that is one line.
+    let mut all: Vec<Delivery> = Vec::new();
+    for (channel, state) in states {
+        let one = delivery(visit, channel, state, about);
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
+    Ok(all)
 }
 
 fn delivery(visit: &Visit, channel: Channel, state: State, about: About) -> Delivery {

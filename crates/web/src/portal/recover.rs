@@ -53,6 +53,8 @@ struct SecondStep {
     flow: String,
     rut: String,
     question: String,
+    /// What stands beside the answer.
+    hint: String,
     guard: Guard,
 }
 
@@ -211,6 +213,8 @@ fn second_step(
     let page = visit.form_page(&fields)?;
     let question = wording::question(&visit.l, question);
     let status = fields.status();
-    let step = SecondStep { page, fields, flow: token.as_str().to_owned(), rut: rut.to_string(), question, guard };
+    let typed = !fields.secret("respuesta").expose().is_empty();
+    let hint = if typed { fl!(visit.l, "retype-answer") } else { fl!(visit.l, "answer-hint") };
+    let step = SecondStep { page, fields, flow: token.as_str().to_owned(), rut: rut.to_string(), question, hint, guard };
     refusal::with_wait(show_as(status, &step), wait)
 }
