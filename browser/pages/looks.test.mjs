@@ -1,9 +1,13 @@
 // Every page in every state: axe-core (WCAG 2.2 AA) in light, dark and at 320 px; reflow; valid HTML; weight; other languages.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import vnu from 'vnu-jar';
 import { HtmlValidate, StaticConfigLoader } from 'html-validate';
 import { closeBrowser } from '../chromium.mjs';
 import { Person } from '../person.mjs';
@@ -15,10 +19,13 @@ const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 
 const html = new HtmlValidate(new StaticConfigLoader({
   extends: ['html-validate:standard', 'html-validate:a11y', 'html-validate:document'],
-  rules: {},
+  // Our own files come under names that say what is in them.
+  rules: { 'require-sri': ['error', { target: 'crossorigin' }] },
 }));
 
 const settings = { CLAVERO__LIMITS__ENABLED: 'false' };
+/** Every document that the tours saw. */
+const seen = new Set();
 let program;
 before(async () => { program = await Program.starts(settings); });
 after(async () => {
@@ -36,6 +43,8 @@ async function everyPage(locale, look) {
       await person.page.setViewportSize({ width: 1280, height: 900 });
     }
     person.watch.findsNothing();
+    await person.watch.html();
+    for (const document of person.watch.documents) seen.add(document);
   } finally {
     await person.leaves();
   }
@@ -85,6 +94,19 @@ for (const [locale, language] of [['en', 'English'], ['ht', 'Kreyòl']]) {
     }));
   });
 }
+
+test('The checker of the W3C finds nothing in any of these documents', { timeout: 120_000 }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'clavero-vnu-'));
+  try {
+    let number = 0;
+    for (const document of seen) await writeFile(join(folder, `${(number += 1)}.html`), document);
+    assert.ok(number > 50, `only ${number} documents`);
+    const { status, stdout } = spawnSync('java', ['-jar', vnu, '--stdout', '--skip-non-html', folder], { encoding: 'utf8' });
+    assert.equal(status, 0, stdout);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
 
 async function htmlFaults(person) {
   const report = await html.validateString(await person.watch.html());

@@ -16,10 +16,11 @@ use clave::{Clave, Fault};
 use tokio::{net::TcpListener, sync::Semaphore};
 use tower::{Layer as _, util::MapRequestLayer};
 use tower_http::{
+    CompressionLevel,
     catch_panic::CatchPanicLayer,
     compression::{
         CompressionLayer,
-        predicate::{DefaultPredicate, NotForContentType, Predicate as _},
+        predicate::{DefaultPredicate, NotForContentType, Predicate},
     },
 };
 
@@ -79,6 +80,12 @@ pub fn router(app: App) -> Router {
     surround(app, Router::new().merge(portal::routes()).merge(health::routes()))
 }
 
+/// Level 5 is where brotli begins to find what repeats far apart: a twentieth less than level 4 for a millisecond.
+fn compression() -> CompressionLayer<impl Predicate> {
+    let worth_it = DefaultPredicate::new().and(NotForContentType::const_new("audio/"));
+    CompressionLayer::new().quality(CompressionLevel::Precise(5)).compress_when(worth_it)
+}
+
 /// Puts around `pages` what every page is surrounded by. Read the layers from the bottom: the last one is the outermost.
 pub fn surround(app: App, pages: Router<App>) -> Router {
     let pages = pages
@@ -88,7 +95,7 @@ pub fn surround(app: App, pages: Router<App>) -> Router {
         .layer(CatchPanicLayer::custom(errors::panicked))
         .layer(middleware::from_fn_with_state(app.clone(), errors::dress))
         .layer(middleware::from_fn_with_state(app.clone(), visit::open))
-        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("audio/"))))
+        .layer(compression())
         .layer(middleware::from_fn_with_state(app.clone(), headers::protect))
         .layer(middleware::from_fn(log::observe))
         .with_state(app);
