@@ -97,14 +97,18 @@ impl Vault {
         Purpose::ALL.iter().all(|purpose| read_keys(folder, *purpose).is_ok_and(|keys| keys.is_empty()))
     }
 
-    /// Makes the first key of every purpose, readable by the owner alone, durable before it is used.
+    /// Makes the first key of every purpose that has none, readable by the owner alone, durable before it is used. Each appears whole or not at
+    /// all, and never in place of another: a first start may be killed anywhere, and two nodes may make theirs at once.
     pub fn create(folder: &Path, rng: &mut impl CryptoRng) -> Result<(), Fault> {
         let making = Fault::at::<io::Error>;
         make_private_folder(folder).map_err(making("making the secrets folder"))?;
         for purpose in Purpose::ALL {
+            if !read_keys(folder, purpose)?.is_empty() {
+                continue;
+            }
             let mut key = Zeroizing::new([0_u8; 32]);
             rng.fill_bytes(key.as_mut());
-            write_private(&file(folder, purpose, 1), Zeroizing::new(hex(key.as_ref())).as_bytes())
+            place_private(&file(folder, purpose, 1), Zeroizing::new(hex(key.as_ref())).as_bytes())
                 .map_err(making("writing a key into the secrets folder"))?;
         }
         fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(making("making the secrets folder durable"))
@@ -294,6 +298,16 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = options.open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
+}
+
+/// A private file that is there whole or not at all; one that is there already stays.
+fn place_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let unfinished = path.with_extension(format!("unfinished-{}", std::process::id()));
+    let _ = fs::remove_file(&unfinished);
+    write_private(&unfinished, bytes)?;
+    let placed = fs::hard_link(&unfinished, path);
+    fs::remove_file(&unfinished)?;
+    placed.or_else(|error| if error.kind() == io::ErrorKind::AlreadyExists { Ok(()) } else { Err(error) })
 }
 
 #[cfg(test)]

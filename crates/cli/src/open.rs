@@ -42,17 +42,16 @@ async fn migrated(db: &Db) -> Result<sql::Applied> {
     schema::migrate(db, Clock::System.now()).await.context("migrating the database")
 }
 
-/// The keys: made for a new installation, required for one that has data.
+/// The keys: made for a new installation, also where an earlier first start did not get to its end; required for one that has data.
 async fn secrets(config: &Config, db: &Db) -> Result<Vault> {
     let folder = config.secrets_dir();
-    if Vault::is_absent(&folder) {
-        if schema::has_marks(db).await? {
-            bail!(
-                "{} is empty, and this database holds data sealed with keys that were there: put them back from the backup",
-                folder.display()
-            );
-        }
+    if !schema::has_marks(db).await? {
         Vault::create(&folder, &mut rand::make_rng::<rand::rngs::StdRng>())?;
+    } else if Vault::is_absent(&folder) {
+        bail!(
+            "{} is empty, and this database holds data sealed with keys that were there: put them back from the backup",
+            folder.display()
+        );
     }
     let vault = Vault::open(&folder)?;
     schema::check_vault(db, &vault).await?;
