@@ -113,7 +113,7 @@ async fn serve_metrics(config: Config, metrics: Metrics, stop: watch::Receiver<b
     match TcpListener::bind(address).await {
         Ok(listener) => metrics.serve(listener, stopped(stop)).await,
         Err(error) => {
-            tracing::warn!("no /metrics: listening on {address}: {error}: set metrics.listen to a free address, or off")
+            tracing::warn!("no /metrics: listening on {address}: {error}: set metrics.listen to a free address, or off");
         }
     }
 }

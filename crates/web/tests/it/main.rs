@@ -4,8 +4,10 @@
 
 mod app;
 mod assets;
+mod bad_input;
 mod errors;
 mod forms;
+mod guide;
 mod headers;
 mod portal;
 mod register;

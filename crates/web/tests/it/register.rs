@@ -249,7 +249,7 @@ async fn image_and_sound_belong_to_the_browser_that_got_the_form() {
     let app = TestApp::new().await;
     let client = app.client();
     let form = client.get(PAGE).await;
-    let (image, sound) = (form.after("<p><img src=\""), form.after("preload=\"none\" src=\""));
+    let (image, sound) = (form.after("<img src=\""), form.after("preload=\"none\" src=\""));
     let shown = client.get(&image).await;
     assert_eq!(shown.is(200).header("content-type"), "image/png");
     assert_eq!(client.get(&image).await.text, shown.text, "the same at every look");

@@ -1,0 +1,20 @@
+//! The program itself: started as a child process, asked over HTTP, killed. SQLite, or PostgreSQL where `CLAVERO_TEST_DATABASE` says so
+//! (see `./test`).
+#![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test ends where something is wrong"
+)]
+
+mod browser;
+mod calls;
+mod kills;
+mod log;
+mod people;
+mod races;
+mod start;
+mod stop;
+mod support;
