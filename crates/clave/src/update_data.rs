@@ -127,7 +127,7 @@ pub struct Updated {
 enum State {
     Answer,
     Edit,
-    Review { changes: Changes, answer: Option<(u8, String)> },
+    Review { changes: Box<Changes>, answer: Option<(u8, String)> },
 }
 
 /// Step 1.
@@ -230,7 +230,7 @@ pub async fn edit(
         None => None,
     };
     let mut tx = clave.db.begin().await?;
-    go_on(&mut tx, cx, attempt, token, &State::Review { changes, answer }).await?;
+    go_on(&mut tx, cx, attempt, token, &State::Review { changes: Box::new(changes), answer }).await?;
     tx.commit().await?;
     Ok(token.clone())
 }

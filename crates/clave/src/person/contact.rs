@@ -103,6 +103,12 @@ impl Phone {
         &self.0
     }
 
+    /// `+56 9 1234 5678`
+    pub fn written(&self) -> String {
+        let digits = |range: std::ops::Range<usize>| self.0.get(range).unwrap_or_default();
+        format!("{} {} {} {}", digits(0..3), digits(3..4), digits(4..8), digits(8..12))
+    }
+
     /// `+56 9 •••• 5678`
     pub fn masked(&self) -> String {
         format!("+56 9 •••• {}", self.0.get(8..).unwrap_or_default())
@@ -144,6 +150,7 @@ mod tests {
     #[test]
     fn masks_keep_what_the_owner_recognises() {
         assert_eq!(Email::parse("ana@correo.cl").ok().unwrap().masked(), "a••••@correo.cl");
-        assert_eq!(Phone::parse("912345678").ok().unwrap().unwrap().masked(), "+56 9 •••• 5678");
+        let phone = Phone::parse("912345678").ok().unwrap().unwrap();
+        assert_eq!((phone.masked().as_str(), phone.written().as_str()), ("+56 9 •••• 5678", "+56 9 1234 5678"));
     }
 }

@@ -80,6 +80,10 @@ pub fn remarks(config: &Config) -> Vec<String> {
     } else {
         remarks.push(format!("SMS are written to {} and sent to nobody", config.outbox_dir().display()));
     }
+    let contact = &config.institution.contact;
+    if contact.email.is_none() && contact.phone.is_none() {
+        remarks.push("institution.contact has neither email nor phone: people who need help are sent to nobody".to_owned());
+    }
     remarks
 }
 

@@ -6,7 +6,7 @@ use axum::{Router, routing::get};
 use clave::{
     attempt::{Attempt, Human, Refused as AttemptRefused},
     flow::{self, Kind, Token},
-    person::{About as Facts, Address, Details, question::Question},
+    person::{About as Facts, Address, Details, Phone, question::Question},
     submission::Submission,
     update_data::{self, Changes, Claim, Panel, Refused, Review, Stage, Updated},
 };
@@ -402,12 +402,7 @@ fn rows(visit: &Visit, Review { old, new, question }: &Review, edit: &str) -> Ve
             new.email.as_ref().map(|email| email.as_str().to_owned()),
             "email",
         ),
-        row(
-            fl!(l, "phone-label"),
-            old.phone.as_ref().map(|phone| phone.as_str().to_owned()),
-            new.phone.as_ref().map(|phone| phone.as_str().to_owned()),
-            "celular",
-        ),
+        row(fl!(l, "phone-label"), old.phone.as_ref().map(Phone::written), new.phone.as_ref().map(Phone::written), "celular"),
     ]
     .into_iter()
     .flatten()
