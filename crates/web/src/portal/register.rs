@@ -1,7 +1,5 @@
 //! Register (G-3): one form, everything wrong said at once, and the same result page for a new and a taken RUT.
 
-#![expect(clippy::cmp_owned, reason = "the select of kit/form.html takes values of any type and compares their texts")]
-
 use askama::Template;
 use axum::{Router, routing::get};
 use clave::{

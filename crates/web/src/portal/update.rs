@@ -6,7 +6,7 @@ use axum::{Router, routing::get};
 use clave::{
     attempt::{Attempt, Human, Refused as AttemptRefused},
     flow::{self, Kind, Token},
-    person::{About as Facts, Address, Details, Phone, question::Question},
+    person::{About as Facts, Address, BirthDate, Details, Phone, question::Question},
     submission::Submission,
     update_data::{self, Changes, Claim, Panel, Refused, Review, Stage, Updated},
 };
@@ -383,12 +383,7 @@ fn rows(visit: &Visit, Review { old, new, question }: &Review, edit: &str) -> Ve
     let question = question.map(|question| wording::question(l, question));
     [
         row(fl!(l, "datum-names"), names(old), names(new), "nombres"),
-        row(
-            fl!(l, "birth-label"),
-            old.birth.map(|birth| birth.written()),
-            new.birth.map(|birth| birth.written()),
-            "fecha_nacimiento_dia",
-        ),
+        row(fl!(l, "birth-label"), old.birth.map(BirthDate::written), new.birth.map(BirthDate::written), "fecha_nacimiento_dia"),
         row(fl!(l, "question-label"), None, question, "pregunta"),
         row(
             fl!(l, "address-legend"),
@@ -411,12 +406,10 @@ fn rows(visit: &Visit, Review { old, new, question }: &Review, edit: &str) -> Ve
 
 /// An address on one line.
 fn written(visit: &Visit, address: &Address) -> String {
-    let mut line = format!("{} {}", address.street(), address.number());
-    if let Some(block) = address.block() {
-        line.push_str(&format!(", {} {block}", fl!(visit.l, "block-label")));
-    }
-    if let Some(flat) = address.flat() {
-        line.push_str(&format!(", {} {flat}", fl!(visit.l, "flat-label")));
-    }
-    format!("{line}, {}, {}", address.comuna().name(), address.comuna().region_name())
+    let block = address.block().map(|block| format!("{} {block}", fl!(visit.l, "block-label")));
+    let flat = address.flat().map(|flat| format!("{} {flat}", fl!(visit.l, "flat-label")));
+    let comuna = address.comuna();
+    let street = format!("{} {}", address.street(), address.number());
+    let parts = [Some(street), block, flat, Some(comuna.name().to_owned()), Some(comuna.region_name().to_owned())];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
