@@ -58,6 +58,9 @@ pub enum Refused {
     /// The second of a double click: the first was answered by this flow.
     #[error("the same form was sent before")]
     Repeated(Token),
+    /// The same form was sent before and refused, or with other contents.
+    #[error("the same form was sent before, and not taken")]
+    AlreadySent,
     /// Wrong letters, or a captcha that was used, expired or made for something else.
     #[error("the captcha was not solved")]
     Captcha,
@@ -84,9 +87,7 @@ pub async fn reserve(cx: &mut Cx, attempt: &Attempt, rut: Rut, subject: Subject)
     let mut tx = clave.db.begin().await?;
     if !submission::claim(&mut tx, cx, attempt.browser, attempt.submission).await? {
         drop(tx);
-        // A form that was refused, or whose contents differ: its captcha is gone.
-        let earlier = submission::earlier_answer(cx, attempt.browser, attempt.submission).await?;
-        return Err(earlier.map_or(Refused::Captcha, Refused::Repeated));
+        return Err(earlier(cx, attempt.browser, attempt.submission).await?);
     }
     let human = is_human(&mut tx, cx, &attempt.human, rut).await?;
     let counted = if human { limits::count(&mut tx, cx, subject).await? } else { Ok(()) };
@@ -99,6 +100,12 @@ pub async fn reserve(cx: &mut Cx, attempt: &Attempt, rut: Rut, subject: Subject)
         (true, Err(until)) => Err(Refused::TooManyTries { until }),
         (true, Ok(())) => Ok(()),
     }
+}
+
+/// What to say of a form whose submission is claimed already.
+pub(crate) async fn earlier(cx: &Cx, browser: Browser, submission: Submission) -> Result<Refused, Fault> {
+    let answer = submission::earlier_answer(cx, browser, submission).await?;
+    Ok(answer.map_or(Refused::AlreadySent, Refused::Repeated))
 }
 
 async fn is_human(tx: &mut Tx, cx: &Cx, human: &Human, rut: Rut) -> Result<bool, Fault> {

@@ -1,4 +1,5 @@
-//! The record of what happened: one row a state change or refusal, in the same transaction (I5). Never a key, answer, captcha or token.
+//! The record of what happened: one row a state change or wrong proof, in the same transaction (I5); tries that a
+//! budget refused are only counted, or a vandal could fill the disk. Never a key, answer, captcha or token.
 
 use std::net::IpAddr;
 

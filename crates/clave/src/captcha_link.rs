@@ -9,19 +9,27 @@ use crate::{
     Cx,
     attempt::Refused,
     audit::{self, Event},
+    flow::Browser,
     limits::{self, Subject},
     link::{self, Purpose},
     notice::{self, Recipient},
     outbox::{Message, Process},
     person,
+    submission::{self, Submission},
 };
 
 /// Sends a link for `process`, if the RUT has addresses and its budget of messages allows.
-pub async fn send(cx: &mut Cx, rut: Rut, process: Process) -> Result<(), Refused> {
+pub async fn send(cx: &mut Cx, browser: Browser, submission: Submission, rut: Rut, process: Process) -> Result<(), Refused> {
     let clave = Arc::clone(&cx.clave);
     let mut tx = clave.db.begin().await?;
-    if let Err(until) = limits::count(&mut tx, cx, Subject::Sends(rut)).await? {
-        return Err(Refused::TooManyTries { until });
+    if !submission::claim(&mut tx, cx, browser, submission).await? {
+        // The second of a double click: the first has sent the link.
+        return Ok(());
+    }
+    for subject in [Subject::Address, Subject::Notices(rut)] {
+        if let Err(until) = limits::count(&mut tx, cx, subject).await? {
+            return Err(Refused::TooManyTries { until });
+        }
     }
     let person = person::find(&mut tx, &clave.vault, rut).await?;
     if let Some(person) = person {

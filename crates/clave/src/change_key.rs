@@ -95,6 +95,8 @@ pub async fn change_key(cx: &mut Cx, attempt: &Attempt, rut: Rut, current: &Secr
             Err(wrong) => {
                 let mut tx = clave.db.begin().await?;
                 limits::forgive(&mut tx, cx, Subject::Keys(rut)).await?;
+                provisional::give_back_try(&mut tx, rut).await?;
+                audit::append(&mut tx, cx, rut, Event::KeyChangeRefused, Some("new_key")).await?;
                 attempt.fail(&mut tx).await?;
                 tx.commit().await?;
                 return Err(Refused::NewKey(wrong));
@@ -127,6 +129,7 @@ pub async fn change_key(cx: &mut Cx, attempt: &Attempt, rut: Rut, current: &Secr
         let messages = notice::send(&mut tx, cx, &to, |_, not_me| Message::KeyChanged { at, not_me }).await?;
         Outcome::Changed { at, messages }
     } else {
+        provisional::give_back_try(&mut tx, rut).await?;
         audit::append(&mut tx, cx, rut, Event::KeyChangeInterrupted, None).await?;
         Outcome::Interrupted { missing }
     };
@@ -145,16 +148,16 @@ impl Proof {
     }
 }
 
-/// Tries what was typed as the current key and as a provisional one: always both, whoever the RUT is.
+/// Tries what was typed as the current key and as a provisional one: always both, whoever the RUT is. The provisional key loses a try
+/// first, so that no crash and no burst of requests gives it more.
 async fn prove(cx: &Cx, rut: Rut, typed: &Secret) -> Result<Option<(Person, Proof)>, Fault> {
     let clave = &cx.clave;
-    let mut tx = clave.db.read().await?;
+    let mut tx = clave.db.begin().await?;
     let person = person::find(&mut tx, &clave.vault, rut).await?;
-    let live = provisional::find(&mut tx, rut, cx.now, clave.settings.limits.provisional_tries).await?;
-    drop(tx);
+    let live = provisional::take_try(&mut tx, rut, cx.now, clave.settings.limits.provisional_tries).await?;
+    tx.commit().await?;
     // A frozen key proves nothing; a provisional key made by a new recovery does.
     let key = person.as_ref().filter(|person| person.frozen_at.is_none()).and_then(|person| person.key.clone());
-    let live = live.map(|live| live.hash);
     let is_key = clave.hashing.verify(&clave.vault, &key::normal(typed), key.as_ref()).await?;
     let is_provisional = clave.hashing.verify(&clave.vault, &provisional::as_typed(typed), live.as_ref()).await?;
     let proof = match (is_key, is_provisional) {
@@ -180,7 +183,6 @@ async fn allowed(cx: &Cx, person: &Person, new: &Secret) -> Result<Result<NewKey
 async fn refuse(cx: &mut Cx, attempt: &Attempt, rut: Rut) -> Result<Token, Refused> {
     let clave = Arc::clone(&cx.clave);
     let mut tx = clave.db.begin().await?;
-    provisional::count_wrong_try(&mut tx, rut).await?;
     audit::append(&mut tx, cx, rut, Event::KeyChangeRefused, None).await?;
     attempt.fail(&mut tx).await?;
     tx.commit().await?;

@@ -20,8 +20,10 @@ const MESSAGES: Duration = Duration::from_hours(30 * 24);
 /// How many rows went, by table.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// Processes and submissions.
+    /// Processes.
     pub flows: u64,
+    /// Forms that were sent.
+    pub submissions: u64,
     /// Captchas.
     pub captchas: u64,
     /// Links.
@@ -39,6 +41,15 @@ pub async fn sweep(db: &Db, now: Moment) -> Result<Swept, Fault> {
         flows: batches(db, || {
             sql!(
                 "DELETE FROM flow WHERE until <= $1 AND id IN (SELECT id FROM flow WHERE until <= $1 ORDER BY until LIMIT $2)",
+                expired,
+                BATCH
+            )
+        })
+        .await?,
+        submissions: batches(db, || {
+            sql!(
+                "DELETE FROM submission WHERE until <= $1
+                 AND id IN (SELECT id FROM submission WHERE until <= $1 ORDER BY until LIMIT $2)",
                 expired,
                 BATCH
             )

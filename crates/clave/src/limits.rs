@@ -23,10 +23,14 @@ pub enum Subject {
     Keys(Rut),
     /// First steps of «Actualizar datos» for a RUT.
     Update(Rut),
+    /// The same with a key in place of a datum: a try of the key as well.
+    UpdateWithKey(Rut),
     /// Registrations of a RUT.
     Register(Rut),
-    /// Messages that others can make a person receive.
-    Sends(Rut),
+    /// Provisional keys made after a right answer: the person's lane alone, the try itself has been counted.
+    Recoveries(Rut),
+    /// Messages that others can make a person receive, apart from those the person asked for: nobody can use up the owner's.
+    Notices(Rut),
     /// Looking at a form's second step, or asking for a link: counted by address alone.
     Address,
 }
@@ -38,7 +42,7 @@ struct Lane {
     budget: Budget,
 }
 
-/// Counts one try in every lane of its subject: the whole installation, the address and its neighbourhood, the person.
+/// Counts one try in every lane of its subject: the address and its neighbourhood, the person, the whole installation.
 ///
 /// # Errors
 /// `Ok(Err(until))` when one of them is used up: nothing may be tried before `until`.
@@ -49,17 +53,25 @@ pub async fn count(tx: &mut Tx, cx: &Cx, subject: Subject) -> Result<Result<(), 
     let lanes = lanes(cx, subject, &cx.clave.settings.limits);
     for (at, lane) in lanes.iter().enumerate() {
         if let Err(until) = count_one(tx, cx, lane).await? {
-            // A refused try costs nobody else: one address cannot use up its neighbours' budget, nor a person's.
-            for counted in lanes.iter().take(at) {
-                tx.run(sql!("UPDATE lane SET tries = tries - 1 WHERE id = $1", id(cx, counted)?)).await?;
-            }
+            take_back(tx, cx, lanes.iter().take(at)).await?;
             return Ok(Err(until));
         }
     }
-    if let Subject::Answers(rut) = subject {
-        return count_in_a_row(tx, cx, rut).await;
+    if let Subject::Answers(rut) = subject
+        && let Err(until) = count_in_a_row(tx, cx, rut).await?
+    {
+        take_back(tx, cx, lanes.iter()).await?;
+        return Ok(Err(until));
     }
     Ok(Ok(()))
+}
+
+/// A refused try costs nobody else: one address cannot use up its neighbours' budget, nor a person's.
+async fn take_back(tx: &mut Tx, cx: &Cx, counted: impl Iterator<Item = &Lane>) -> Result<(), Fault> {
+    for lane in counted {
+        tx.run(sql!("UPDATE lane SET tries = tries - 1 WHERE id = $1", id(cx, lane)?)).await?;
+    }
+    Ok(())
 }
 
 /// A success: the person's own lanes of the subject begin anew. Those of addresses do not, or one good account would buy endless tries.
@@ -76,7 +88,8 @@ pub async fn forgive(tx: &mut Tx, cx: &Cx, subject: Subject) -> Result<(), Fault
 /// Always in this order, so that two transactions never wait for each other; the row that all share last, to hold it shortest.
 fn lanes(cx: &Cx, subject: Subject, limits: &Limits) -> Vec<Lane> {
     let mut lanes = Vec::new();
-    if let Some(address) = cx.from {
+    let whole = !matches!(subject, Subject::Recoveries(_) | Subject::Notices(_));
+    if let Some(address) = cx.from.filter(|_| whole) {
         let (near, own) = prefixes(address);
         lanes.push(Lane { name: "address", of: own, budget: limits.address });
         lanes.push(Lane { name: "neighbourhood", of: near, budget: limits.neighbourhood });
@@ -89,11 +102,18 @@ fn lanes(cx: &Cx, subject: Subject, limits: &Limits) -> Vec<Lane> {
         }
         Subject::Keys(rut) => person("person-keys", rut, limits.keys_person),
         Subject::Update(rut) => person("person-update", rut, limits.update_person),
+        Subject::UpdateWithKey(rut) => {
+            person("person-keys", rut, limits.keys_person);
+            person("person-update", rut, limits.update_person);
+        }
         Subject::Register(rut) => person("person-register", rut, limits.register_person),
-        Subject::Sends(rut) => person("person-sends", rut, limits.sends_person),
+        Subject::Recoveries(rut) => person("person-recoveries", rut, limits.sends_person),
+        Subject::Notices(rut) => person("person-notices", rut, limits.sends_person),
         Subject::Address => {}
     }
-    lanes.push(Lane { name: "global", of: Vec::new(), budget: limits.global });
+    if whole {
+        lanes.push(Lane { name: "global", of: Vec::new(), budget: limits.global });
+    }
     lanes
 }
 

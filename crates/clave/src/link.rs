@@ -80,3 +80,15 @@ pub async fn spend(tx: &mut Tx, purpose: Purpose, token: &Secret, now: Moment) -
     let number: Option<i64> = row.map(|row| row.get("rut")).transpose()?;
     Ok(number.and_then(|number| u32::try_from(number).ok()).and_then(Rut::from_number))
 }
+
+/// Ends a person's open links of one purpose.
+pub async fn void(tx: &mut Tx, purpose: Purpose, rut: Rut, now: Moment) -> sql::Result<()> {
+    tx.run(sql!(
+        "UPDATE link SET used_at = $3 WHERE rut = $1 AND purpose = $2 AND used_at IS NULL",
+        rut_value(rut),
+        purpose.name(),
+        now
+    ))
+    .await
+    .map(drop)
+}

@@ -11,6 +11,7 @@ use crate::{
     outbox::{self, Channel, Letter, Message, MessageId, NOTICE_DEADLINE},
     person::{Details, Language},
     secret::Secret,
+    settings::Sms,
 };
 
 /// Sends what `message` makes of the channel and a «no fui yo» token, to each of the person's addresses.
@@ -21,11 +22,17 @@ pub async fn send(
     mut message: impl FnMut(Channel, Secret) -> Message,
 ) -> Result<Vec<MessageId>, Fault> {
     let mut ids = Vec::new();
-    for (channel, address) in outbox::addresses(to.details) {
+    for (channel, address) in reachable(cx, to) {
         let not_me = link::make(tx, link::Purpose::NotMe, to.rut, cx.now, &mut cx.rng).await?;
         ids.push(put(tx, cx, to, channel, address, message(channel, not_me)).await?);
     }
     Ok(ids)
+}
+
+/// The addresses that this installation has a way to.
+fn reachable(cx: &Cx, to: &Recipient<'_>) -> Vec<(Channel, String)> {
+    let sms = cx.clave.settings.sms == Sms::On;
+    outbox::addresses(to.details).filter(|(channel, _)| sms || *channel != Channel::Sms).collect()
 }
 
 /// The same for messages that need no such link.
@@ -36,7 +43,7 @@ pub async fn send_plain(
     mut message: impl FnMut(Channel) -> Message,
 ) -> Result<Vec<MessageId>, Fault> {
     let mut ids = Vec::new();
-    for (channel, address) in outbox::addresses(to.details) {
+    for (channel, address) in reachable(cx, to) {
         ids.push(put(tx, cx, to, channel, address, message(channel)).await?);
     }
     Ok(ids)

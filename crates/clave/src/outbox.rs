@@ -218,7 +218,7 @@ pub fn addresses(details: &Details) -> impl Iterator<Item = (Channel, String)> {
     email.into_iter().chain(phone)
 }
 
-/// The present states of these messages, in their order; one that is not there any more was given up.
+/// The present states of these messages, in their order; those swept out long ago are left out.
 pub async fn states(tx: &mut Tx, ids: &[MessageId]) -> Result<Vec<(Channel, State)>, Fault> {
     let mut states = Vec::with_capacity(ids.len());
     for id in ids {

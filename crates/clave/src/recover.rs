@@ -74,8 +74,7 @@ pub async fn begin(cx: &mut Cx, browser: Browser, submission: Submission, rut: R
     let mut tx = clave.db.begin().await?;
     if !submission::claim(&mut tx, cx, browser, submission).await? {
         drop(tx);
-        let earlier = submission::earlier_answer(cx, browser, submission).await?;
-        return Err(earlier.map_or(AttemptRefused::Captcha, AttemptRefused::Repeated));
+        return Err(attempt::earlier(cx, browser, submission).await?);
     }
     if let Err(until) = limits::count(&mut tx, cx, Subject::Address).await? {
         return Err(AttemptRefused::TooManyTries { until });
@@ -124,7 +123,7 @@ pub async fn answer(cx: &mut Cx, attempt: &Attempt, token: &Token, typed: &Secre
     limits::forgive(&mut tx, cx, Subject::Answers(rut)).await?;
     let missing = minimum::missing(&person, &clave.settings.minimum_data);
     let outcome = if missing.is_empty() {
-        if let Err(until) = limits::count(&mut tx, cx, Subject::Sends(rut)).await? {
+        if let Err(until) = limits::count(&mut tx, cx, Subject::Recoveries(rut)).await? {
             attempt.fail(&mut tx).await?;
             tx.commit().await?;
             return Err(AttemptRefused::TooManyTries { until }.into());

@@ -96,7 +96,7 @@ async fn welcome(tx: &mut sql::Tx, cx: &mut Cx, new: &Registration) -> Result<()
 async fn tell_owner(tx: &mut sql::Tx, cx: &mut Cx, rut: Rut) -> Result<(), Fault> {
     let clave = Arc::clone(&cx.clave);
     let Some(owner) = person::find(tx, &clave.vault, rut).await? else { return Ok(()) };
-    if limits::count(tx, cx, Subject::Sends(rut)).await?.is_ok() {
+    if limits::count(tx, cx, Subject::Notices(rut)).await?.is_ok() {
         let to = Recipient { rut, details: &owner.details, language: owner.language, deadline: None };
         notice::send(tx, cx, &to, |_, not_me| Message::AlreadyRegistered { not_me }).await?;
     }

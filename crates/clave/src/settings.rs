@@ -17,6 +17,8 @@ pub struct Settings {
     pub legal_ruts: LegalRuts,
     /// Budgets.
     pub limits: Limits,
+    /// Whether SMS can be sent at all: what cannot arrive is not promised.
+    pub sms: Sms,
     /// What a hash costs.
     pub hashing: Cost,
     /// A text that solves every captcha: acceptance runs on loopback only.
@@ -50,6 +52,15 @@ pub enum OnScreen {
     Shown,
     /// In the messages alone.
     Hidden,
+}
+
+/// Whether there is a way for SMS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sms {
+    /// Notices go to the mobile, too.
+    On,
+    /// E-mail alone.
+    Off,
 }
 
 /// What happens to a RUT from 50 million on the pages of natural persons.
@@ -137,6 +148,7 @@ impl Default for Settings {
             minimum_data: Datum::DEFAULT.to_vec(),
             legal_ruts: LegalRuts::Refused,
             limits: Limits::default(),
+            sms: Sms::On,
             hashing: Cost::default(),
             captcha_fixed_answer: None,
         }

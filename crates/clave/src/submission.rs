@@ -72,3 +72,16 @@ pub async fn refuse(tx: &mut Tx, submission: Submission) -> Result<(), Fault> {
     tx.run(sql!("UPDATE submission SET answer = $2 WHERE id = $1", sha256(&submission.id), Vec::<u8>::new())).await?;
     Ok(())
 }
+
+/// Whether this very form was sent and taken before.
+pub async fn was_taken(tx: &mut Tx, browser: Browser, submission: Submission) -> Result<bool, Fault> {
+    let row = tx
+        .one(sql!(
+            "SELECT id FROM submission WHERE id = $1 AND browser = $2 AND digest = $3",
+            sha256(&submission.id),
+            browser.0,
+            submission.digest
+        ))
+        .await?;
+    Ok(row.is_some())
+}

@@ -81,6 +81,8 @@ pub enum Stage {
 /// What step 3 shows: what is on record, and what may be filled in because it is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Panel {
+    /// Whose data.
+    pub rut: Rut,
     /// On record.
     pub details: Details,
     /// Whether a secret question is on record.
@@ -90,6 +92,8 @@ pub struct Panel {
 /// The changes before they are made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Review {
+    /// Whose data.
+    pub rut: Rut,
     /// On record.
     pub old: Details,
     /// As they will be.
@@ -133,7 +137,8 @@ enum State {
 /// Step 1.
 pub async fn identify(cx: &mut Cx, attempt: &Attempt, claim: &Claim) -> Result<Token, Refused> {
     let rut = claim.rut;
-    attempt::reserve(cx, attempt, rut, Subject::Update(rut)).await?;
+    let subject = if claim.key.is_some() { Subject::UpdateWithKey(rut) } else { Subject::Update(rut) };
+    attempt::reserve(cx, attempt, rut, subject).await?;
     let clave = Arc::clone(&cx.clave);
     let known = person::find(&mut clave.db.read().await?, &clave.vault, rut).await?;
     let key_is_right = match &claim.key {
@@ -143,7 +148,8 @@ pub async fn identify(cx: &mut Cx, attempt: &Attempt, claim: &Claim) -> Result<T
         }
         None => false,
     };
-    let matching = known.filter(|person| matches(&person.details, claim, key_is_right));
+    // «No fui yo» stops this way in, too: a recovery or the help desk comes first.
+    let matching = known.filter(|person| person.frozen_at.is_none() && matches(&person.details, claim, key_is_right));
 
     let mut tx = clave.db.begin().await?;
     let Some(person) = matching else {
@@ -157,6 +163,9 @@ pub async fn identify(cx: &mut Cx, attempt: &Attempt, claim: &Claim) -> Result<T
         None if key_is_right => State::Edit,
         _ => State::Answer,
     };
+    if key_is_right {
+        limits::forgive(&mut tx, cx, Subject::Keys(rut)).await?;
+    }
     let token = flow::begin(&mut tx, cx, Kind::UpdateData, attempt.browser, rut, &state).await?;
     attempt.succeed(&mut tx, cx, &token).await?;
     tx.commit().await?;
@@ -181,11 +190,11 @@ pub async fn stage(cx: &Cx, browser: Browser, token: &Token) -> Result<Option<St
     let Some(person) = person::find(&mut tx, &cx.clave.vault, step.rut).await? else { return Ok(None) };
     Ok(Some(match step.state {
         State::Answer => Stage::Answer,
-        State::Edit => Stage::Edit(Box::new(Panel { details: person.details, question: person.question })),
+        State::Edit => Stage::Edit(Box::new(Panel { rut: step.rut, details: person.details, question: person.question })),
         State::Review { changes, answer } => {
             let new = changed(&person, &changes);
             let question = answer.and_then(|(number, _)| Question::from_number(number));
-            Stage::Review(Box::new(Review { old: person.details, new, question }))
+            Stage::Review(Box::new(Review { rut: step.rut, old: person.details, new, question }))
         }
     }))
 }
@@ -243,7 +252,8 @@ pub async fn confirm(cx: &mut Cx, attempt: &Attempt, token: &Token) -> Result<To
     attempt::reserve(cx, attempt, step.rut, Subject::Address).await?;
 
     let mut tx = clave.db.begin().await?;
-    let Some(old) = person::take(&mut tx, &clave.vault, step.rut, cx.now).await? else { return Err(Refused::Over) };
+    let held = person::take(&mut tx, &clave.vault, step.rut, cx.now).await?;
+    let Some(old) = held.filter(|person| person.frozen_at.is_none()) else { return Err(Refused::Over) };
     let new = Person { details: changed(&old, &changes), ..old.clone() };
     let answer = answer.filter(|_| old.question.is_none());
     let mut messages = Vec::new();
@@ -254,7 +264,14 @@ pub async fn confirm(cx: &mut Cx, attempt: &Attempt, token: &Token) -> Result<To
         {
             person::save_answer(&mut tx, step.rut, question, &Hash::from_stored(hash.clone())).await?;
         }
-        audit::append(&mut tx, cx, step.rut, Event::DataChanged, Some(&what_changed(&old.details, &new.details))).await?;
+        audit::append(
+            &mut tx,
+            cx,
+            step.rut,
+            Event::DataChanged,
+            Some(&what_changed(&old.details, &new.details, answer.is_some())),
+        )
+        .await?;
         messages = tell(&mut tx, cx, &old, &new).await?;
     }
     let outcome = Updated { at: cx.now, messages };
@@ -274,8 +291,10 @@ async fn at_step(cx: &Cx, attempt: &Attempt, token: &Token, wanted: fn(&State) -
     if let Some(step) = step.filter(|step| wanted(&step.state)) {
         return Ok(step);
     }
-    let earlier = crate::submission::earlier_answer(cx, attempt.browser, attempt.submission).await?;
-    Err(earlier.map_or(Refused::Over, |token| AttemptRefused::Repeated(token).into()))
+    match attempt::earlier(cx, attempt.browser, attempt.submission).await? {
+        AttemptRefused::Repeated(token) => Err(AttemptRefused::Repeated(token).into()),
+        _ => Err(Refused::Over),
+    }
 }
 
 async fn go_on(tx: &mut Tx, cx: &mut Cx, attempt: &Attempt, token: &Token, state: &State) -> Result<(), Refused> {
@@ -298,13 +317,14 @@ fn changed(person: &Person, changes: &Changes) -> Details {
 }
 
 /// The fields that changed, by name only.
-fn what_changed(old: &Details, new: &Details) -> String {
+fn what_changed(old: &Details, new: &Details, question: bool) -> String {
     [
         ("names", old.names != new.names),
         ("birth_date", old.birth != new.birth),
         ("address", old.address != new.address),
         ("email", old.email != new.email),
         ("mobile", old.phone != new.phone),
+        ("secret_question", question),
     ]
     .into_iter()
     .filter_map(|(name, changed)| changed.then_some(name))
@@ -316,15 +336,19 @@ fn what_changed(old: &Details, new: &Details) -> String {
 async fn tell(tx: &mut Tx, cx: &mut Cx, old: &Person, new: &Person) -> Result<Vec<MessageId>, Fault> {
     let at = cx.now;
     let new_email = old.details.email != new.details.email;
-    if new_email {
+    let confirm = if new_email {
+        // A link sent to the former address must not confirm this one.
+        link::void(tx, Purpose::ConfirmEmail, new.rut, cx.now).await?;
         person::save_email_confirmed(tx, new.rut, None).await?;
-    }
-    let confirm = link::make(tx, Purpose::ConfirmEmail, new.rut, cx.now, &mut cx.rng).await?;
+        Some(link::make(tx, Purpose::ConfirmEmail, new.rut, cx.now, &mut cx.rng).await?)
+    } else {
+        None
+    };
     let to = |details| Recipient { rut: new.rut, details, language: new.language, deadline: None };
     let mut messages = notice::send(tx, cx, &to(&new.details), |channel, not_me| Message::DataChanged {
         at,
         not_me,
-        confirm: (new_email && channel == Channel::Email).then(|| confirm.clone()),
+        confirm: confirm.clone().filter(|_| channel == Channel::Email),
     })
     .await?;
     let gone = Details {

@@ -29,6 +29,11 @@ fn parse_rut(text: &str) -> Result<Rut, String> {
 pub async fn run(command: &Command, config: &Config) -> Result<ExitCode> {
     let Command::Show { rut, json } = command;
     open::refuse_problems(config)?;
+    if let Some(path) = config.database_url().strip_prefix("sqlite:")
+        && !std::path::Path::new(path).exists()
+    {
+        anyhow::bail!("reading the account: there is no database {path}: call it in the service's folder, or with its --config");
+    }
     let clave = open::installation(config).await?;
     let mut cx = Cx::new(Arc::clone(&clave), None);
     let shown = show_person::show(&mut cx, *rut).await.context("reading the account")?;

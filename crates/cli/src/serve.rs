@@ -13,7 +13,7 @@ use tracing_subscriber::EnvFilter;
 use web::{App, Metrics, messages::Messages};
 
 use crate::{
-    config::{self, Config, LogFormat, MailTransport, Security},
+    config::{self, Config, LogFormat, MailTransport, Security, SmsTransport},
     open,
 };
 
@@ -61,12 +61,10 @@ fn announce(config: &Config, listen: SocketAddr) {
     match config.mail.transport {
         MailTransport::File => println!("Messages (mail and SMS) are written to {}", config.outbox_dir().display()),
         MailTransport::Smtp => {
-            println!(
-                "Mail goes to {}:{}; SMS are written to {}",
-                config.mail.smtp.host,
-                config.mail.smtp.port,
-                config.outbox_dir().display()
-            );
+            println!("Mail goes to {}:{}", config.mail.smtp.host, config.mail.smtp.port);
+            if config.sms.transport == SmsTransport::File {
+                println!("SMS are written to {}", config.outbox_dir().display());
+            }
         }
     }
     for remark in config::remarks(config) {

@@ -65,9 +65,24 @@ pub async fn find(tx: &mut Tx, rut: Rut, now: Moment, most_tries: u32) -> sql::R
     row.map(|row| Ok(Live { hash: row.get("hash")?, until: row.get("until")? })).transpose()
 }
 
-/// Counts a wrong try against it; at the limit it is dead.
-pub async fn count_wrong_try(tx: &mut Tx, rut: Rut) -> sql::Result<()> {
-    tx.run(sql!("UPDATE provisional SET wrong_tries = wrong_tries + 1 WHERE rut = $1", rut_value(rut))).await.map(drop)
+/// Takes one of its tries before anything is compared, and gives its hash; at the limit it is dead.
+pub async fn take_try(tx: &mut Tx, rut: Rut, now: Moment, most_tries: u32) -> sql::Result<Option<Hash>> {
+    let row = tx
+        .one(sql!(
+            "UPDATE provisional SET wrong_tries = wrong_tries + 1 WHERE rut = $1 AND until > $2 AND wrong_tries < $3 RETURNING hash",
+            rut_value(rut),
+            now,
+            i64::from(most_tries)
+        ))
+        .await?;
+    row.map(|row| row.get("hash")).transpose()
+}
+
+/// The try was not a wrong one.
+pub async fn give_back_try(tx: &mut Tx, rut: Rut) -> sql::Result<()> {
+    tx.run(sql!("UPDATE provisional SET wrong_tries = wrong_tries - 1 WHERE rut = $1 AND wrong_tries > 0", rut_value(rut)))
+        .await
+        .map(drop)
 }
 
 /// Uses it up. Of two that try, one gets `true`.

@@ -356,6 +356,7 @@ async fn what_has_served_is_swept_out_and_nothing_else() {
         tx.run(sql!("INSERT INTO lane (id, tries, until) VALUES ($1, 1, $2)", id, soon)).await.unwrap();
     }
     tx.run(sql!("INSERT INTO flow (id, kind, browser, rut, until) VALUES ($1, 'x', $1, 1, $2)", vec![1_u8], soon)).await.unwrap();
+    tx.run(sql!("INSERT INTO submission (id, browser, digest, until) VALUES ($1, $1, $1, $2)", vec![1_u8], soon)).await.unwrap();
     tx.commit().await.unwrap();
     put_key(&test, Channel::Email, MAIL).await;
     worker(&test, test.files()).work_once(test.now()).await.unwrap();
@@ -366,7 +367,7 @@ async fn what_has_served_is_swept_out_and_nothing_else() {
     assert_eq!(housekeeping::sweep(&test.clave.db, test.now()).await.unwrap(), nothing, "a day's margin for jumping clocks");
     test.wait(Duration::from_hours(24));
     let swept = housekeeping::sweep(&test.clave.db, test.now()).await.unwrap();
-    assert_eq!(swept, housekeeping::Swept { flows: 1, captchas: 1200, lanes: 1200, links: 1, messages: 0 });
+    assert_eq!(swept, housekeeping::Swept { flows: 1, submissions: 1, captchas: 1200, lanes: 1200, links: 1, messages: 0 });
     test.wait(Duration::from_hours(30 * 24));
     let swept = housekeeping::sweep(&test.clave.db, test.now()).await.unwrap();
     assert_eq!(swept, housekeeping::Swept { links: 1, messages: 1, ..nothing }, "the one that still waits stays");

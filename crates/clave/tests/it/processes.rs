@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clave::{
+    Cx, Secret,
     attempt::{Attempt, Human, Refused as AttemptRefused, Solution},
     audit, captcha_link,
     challenge::Ticket,
@@ -13,7 +14,7 @@ use clave::{
     outbox::{Channel, Message, Process},
     person::{self, question::Question},
     recover, register,
-    settings::{OnScreen, Recovery, Settings},
+    settings::{OnScreen, Recovery, Settings, Sms},
     update_data::{self, Stage},
 };
 
@@ -332,8 +333,8 @@ async fn not_me_freezes_the_key_until_a_new_recovery() {
         .unwrap();
     let mut cx = app.cx();
     assert_eq!(freeze::look(&cx, clave::link::Purpose::NotMe, &link).await.unwrap(), Followed::Done);
-    assert_eq!(freeze::freeze(&mut cx, &link).await.unwrap(), Followed::Done);
-    assert_eq!(freeze::freeze(&mut cx, &link).await.unwrap(), Followed::Gone);
+    assert_eq!(freezes(&mut cx, &link).await, Followed::Done);
+    assert_eq!(freezes(&mut cx, &link).await, Followed::Gone);
     assert!(matches!(app.changes_key(RUT, KEY, "nieve-88y").await, Err(change_key::Refused::WrongKey)));
     let provisional = app.provisional_key(RUT).await;
     assert!(app.changes_key(RUT, &provisional, "nieve-88y").await.is_ok());
@@ -345,9 +346,9 @@ async fn a_link_by_message_stands_in_for_the_captcha_once_and_for_its_owner_only
     let app = TestClave::new().await;
     app.registers(RUT).await;
     let mut cx = app.cx();
-    captcha_link::send(&mut cx, rut(STRANGER), Process::ChangeKey).await.unwrap();
+    asks_for_a_link(&mut cx, STRANGER).await.unwrap();
     let before = app.messages().await;
-    captcha_link::send(&mut cx, rut(RUT), Process::ChangeKey).await.unwrap();
+    asks_for_a_link(&mut cx, RUT).await.unwrap();
     assert_eq!((before, app.messages().await), (2, 4));
     let link = app
         .letters()
@@ -386,4 +387,127 @@ async fn the_record_names_events_and_never_secrets() {
             assert!(!line.contains(secret), "{line}");
         }
     }
+}
+
+async fn freezes(cx: &mut Cx, link: &Secret) -> Followed {
+    let submission = attempt(cx).submission;
+    freeze::freeze(cx, BROWSER, submission, link).await.unwrap()
+}
+
+async fn asks_for_a_link(cx: &mut Cx, number: &str) -> Result<(), AttemptRefused> {
+    let submission = attempt(cx).submission;
+    captcha_link::send(cx, BROWSER, submission, rut(number), Process::ChangeKey).await
+}
+
+/// The first link of a kind that was sent.
+async fn link_in(app: &TestClave, wanted: fn(Message) -> Option<Secret>) -> Secret {
+    app.letters().await.into_iter().find_map(|letter| wanted(letter.message)).unwrap()
+}
+
+fn not_me(message: Message) -> Option<Secret> {
+    if let Message::Registered { not_me, .. } = message { Some(not_me) } else { None }
+}
+
+#[tokio::test]
+async fn what_others_send_a_person_does_not_use_up_the_persons_own_recoveries() {
+    let app = TestClave::new().await;
+    app.registers(RUT).await;
+    for _ in 0..3 {
+        asks_for_a_link(&mut app.cx(), RUT).await.unwrap();
+    }
+    assert!(matches!(asks_for_a_link(&mut app.cx(), RUT).await, Err(AttemptRefused::TooManyTries { .. })));
+    assert!(app.recovers(RUT, ANSWER).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_double_click_on_freeze_sees_the_same_page_twice() {
+    let app = TestClave::new().await;
+    app.registers(RUT).await;
+    let link = link_in(&app, not_me).await;
+    let mut cx = app.cx();
+    let submission = attempt(&mut cx).submission;
+    for _ in 0..2 {
+        assert_eq!(freeze::freeze(&mut cx, BROWSER, submission, &link).await.unwrap(), Followed::Done);
+    }
+    assert_eq!(app.events("credentials_frozen").await, 1);
+}
+
+#[tokio::test]
+async fn not_me_stops_a_change_of_contact_that_is_under_way() {
+    let app = TestClave::new().await;
+    app.registers(RUT).await;
+    let mut cx = app.cx();
+    let claim = claim(&cx, RUT);
+    let sent = attempt(&mut cx);
+    let token = update_data::identify(&mut cx, &sent, &claim).await.unwrap();
+    let sent = attempt(&mut cx);
+    update_data::answer(&mut cx, &sent, &token, Question::from_number(3).unwrap(), &secret(ANSWER)).await.unwrap();
+    let sent = attempt(&mut cx);
+    update_data::edit(&mut cx, &sent, &token, new_contact(), None).await.unwrap();
+    let link = link_in(&app, not_me).await;
+    freezes(&mut cx, &link).await;
+    let sent = attempt(&mut cx);
+    assert!(matches!(update_data::confirm(&mut cx, &sent, &token).await, Err(update_data::Refused::Over)));
+    let sent = attempt(&mut cx);
+    assert!(matches!(update_data::identify(&mut cx, &sent, &claim).await, Err(update_data::Refused::NoMatch)));
+}
+
+#[tokio::test]
+async fn a_link_sent_to_the_former_address_does_not_confirm_the_new_one() {
+    let app = TestClave::new().await;
+    app.registers(RUT).await;
+    let old = link_in(&app, |message| if let Message::Registered { confirm, .. } = message { confirm } else { None }).await;
+    let mut cx = app.cx();
+    let claim = claim(&cx, RUT);
+    let sent = attempt(&mut cx);
+    let token = update_data::identify(&mut cx, &sent, &claim).await.unwrap();
+    let sent = attempt(&mut cx);
+    update_data::answer(&mut cx, &sent, &token, Question::from_number(3).unwrap(), &secret(ANSWER)).await.unwrap();
+    let sent = attempt(&mut cx);
+    update_data::edit(&mut cx, &sent, &token, new_contact(), None).await.unwrap();
+    let sent = attempt(&mut cx);
+    update_data::confirm(&mut cx, &sent, &token).await.unwrap();
+    let sent = attempt(&mut cx).submission;
+    assert_eq!(freeze::confirm_email(&mut cx, BROWSER, sent, &old).await.unwrap(), Followed::Gone);
+    let new = link_in(&app, |message| if let Message::DataChanged { confirm, .. } = message { confirm } else { None }).await;
+    let sent = attempt(&mut cx).submission;
+    assert_eq!(freeze::confirm_email(&mut cx, BROWSER, sent, &new).await.unwrap(), Followed::Done);
+}
+
+#[tokio::test]
+async fn a_burst_of_guesses_has_no_more_than_five_tries_at_a_provisional_key() {
+    let app = TestClave::new().await;
+    app.registers(RUT).await;
+    let key = app.provisional_key(RUT).await;
+    let mut guesses = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let mut cx = app.cx();
+        let sent = attempt(&mut cx);
+        guesses.spawn(async move {
+            change_key::change_key(&mut cx, &sent, rut(RUT), &secret("A00000A0"), &secret("nieve-88y")).await.is_err()
+        });
+    }
+    assert!(guesses.join_all().await.into_iter().all(|refused| refused));
+    assert!(matches!(app.changes_key(RUT, &key, "nieve-88y").await, Err(change_key::Refused::WrongKey)));
+}
+
+#[tokio::test]
+async fn a_key_typed_in_update_data_counts_as_a_try_of_the_key() {
+    let app = TestClave::new().await;
+    app.registers(RUT).await;
+    let mut cx = app.cx();
+    for _ in 0..10 {
+        let guess = update_data::Claim { key: Some(secret("no-es-esta")), ..claim(&cx, RUT) };
+        let sent = attempt(&mut cx);
+        assert!(matches!(update_data::identify(&mut cx, &sent, &guess).await, Err(update_data::Refused::NoMatch)));
+    }
+    let waits = app.changes_key(RUT, KEY, "nieve-88y").await;
+    assert!(matches!(waits, Err(change_key::Refused::Attempt(AttemptRefused::TooManyTries { .. }))));
+}
+
+#[tokio::test]
+async fn without_a_way_for_sms_nobody_is_promised_one() {
+    let app = TestClave::with(Settings { sms: Sms::Off, ..Settings::default() }).await;
+    app.registers(RUT).await;
+    assert_eq!(app.messages().await, 1, "the mail alone");
 }

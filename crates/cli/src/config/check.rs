@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Config, MailTransport, Security};
+use super::{Config, LimitKeys, MailTransport, Security, SmsTransport, Window};
 
 /// Everything wrong with it, each as «key: why: what to do».
 pub fn problems(config: &Config) -> Vec<String> {
@@ -30,6 +30,11 @@ pub fn problems(config: &Config) -> Vec<String> {
     only_here(config.captcha.fixed_answer.is_some(), "captcha.fixed_answer", "remove it");
     only_here(!config.limits.enabled, "limits.enabled = false", "remove it");
     only_here(config.mail.transport == MailTransport::File, "mail.transport = \"file\"", "set \"smtp\" and mail.smtp.*");
+    only_here(
+        config.sms.transport == SmsTransport::File,
+        "sms.transport = \"file\"",
+        "set \"none\"; gateways come with a later version",
+    );
     if config.mail.transport == MailTransport::Smtp {
         let smtp = &config.mail.smtp;
         if smtp.host.is_empty() {
@@ -52,6 +57,13 @@ pub fn problems(config: &Config) -> Vec<String> {
     if config.hashing.memory_kib < 19_456 || config.hashing.passes < 2 {
         refuse("hashing: memory_kib is at least 19456 and passes at least 2 (OWASP): raise them".to_owned());
     }
+    limits(&config.limits).into_iter().for_each(&mut refuse);
+    if !(1..=24 * 30).contains(&config.recovery.lifetime_hours) {
+        refuse("recovery.lifetime_hours: between 1 and 720".to_owned());
+    }
+    if !(1..=24 * 60).contains(&config.recovery.delivery_deadline_minutes) {
+        refuse("recovery.delivery_deadline_minutes: between 1 and 1440".to_owned());
+    }
     for network in &config.server.trusted_proxies {
         if network.parse::<web::site::Network>().is_err() {
             refuse(format!("server.trusted_proxies: {network:?} is neither an address nor a network: write 10.0.0.0/8"));
@@ -59,6 +71,33 @@ pub fn problems(config: &Config) -> Vec<String> {
     }
     if let Err(problem) = config.metrics_listen() {
         refuse(format!("{problem:#}"));
+    }
+    problems
+}
+
+/// Numbers that would open a limit or close it for ever.
+fn limits(keys: &LimitKeys) -> Vec<String> {
+    let windows: [(&str, Window); 9] = [
+        ("answers_hour", keys.answers_hour),
+        ("answers_day", keys.answers_day),
+        ("keys_person", keys.keys_person),
+        ("update_person", keys.update_person),
+        ("register_person", keys.register_person),
+        ("sends_person", keys.sends_person),
+        ("address", keys.address),
+        ("neighbourhood", keys.neighbourhood),
+        ("global", keys.global),
+    ];
+    let usable = |window: &Window| window.tries >= 1 && (1..=366 * 24 * 60).contains(&window.minutes);
+    let mut problems: Vec<String> = windows
+        .iter()
+        .filter(|(_, window)| !usable(window))
+        .map(|(name, _)| {
+            format!("limits.{name}: tries is at least 1, minutes between 1 and a year: enabled = false turns limits off")
+        })
+        .collect();
+    if keys.answers_in_a_row == 0 || keys.provisional_tries == 0 {
+        problems.push("limits: answers_in_a_row and provisional_tries are at least 1".to_owned());
     }
     problems
 }
@@ -77,8 +116,8 @@ pub fn remarks(config: &Config) -> Vec<String> {
     }
     if config.mail.transport == MailTransport::File {
         remarks.push(format!("mail and SMS are written to {} and sent to nobody", config.outbox_dir().display()));
-    } else {
-        remarks.push(format!("SMS are written to {} and sent to nobody", config.outbox_dir().display()));
+    } else if config.sms.transport == SmsTransport::None {
+        remarks.push("no SMS are sent: people are told by e-mail alone".to_owned());
     }
     let contact = &config.institution.contact;
     if contact.email.is_none() && contact.phone.is_none() {
@@ -125,9 +164,19 @@ mod tests {
             config.captcha.fixed_answer = Some("HOLA".to_owned());
             config.limits.enabled = false;
         });
-        assert_eq!(public, ["captcha.fixed_answer", "limits.enabled = false", "mail.transport = \"file\""]);
+        assert_eq!(
+            public,
+            ["captcha.fixed_answer", "limits.enabled = false", "mail.transport = \"file\"", "sms.transport = \"file\""]
+        );
         let behind_proxy = keys(|config| config.base_url = Some("https://clave.example.cl".to_owned()));
-        assert_eq!(behind_proxy, ["mail.transport = \"file\""]);
+        assert_eq!(behind_proxy, ["mail.transport = \"file\"", "sms.transport = \"file\""]);
+    }
+
+    #[test]
+    fn a_limit_cannot_be_opened_by_a_number() {
+        assert_eq!(keys(|config| config.limits.keys_person.minutes = 0), ["limits.keys_person"]);
+        assert_eq!(keys(|config| config.limits.address.tries = 0), ["limits.address"]);
+        assert_eq!(keys(|config| config.limits.provisional_tries = 0), ["limits"]);
     }
 
     #[test]

@@ -120,6 +120,8 @@ pub struct Sms {
 #[serde(rename_all = "lowercase")]
 pub enum SmsTransport {
     File,
+    /// No SMS: nobody is promised one.
+    None,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -5,14 +5,14 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use clave::{
     hashing::Cost,
-    settings::{Budget, KeyRules, LegalRuts, Limits, OnScreen, Recovery, Settings},
+    settings::{Budget, KeyRules, LegalRuts, Limits, OnScreen, Recovery, Settings, Sms},
 };
 use web::{
     Site,
     site::{Contact as SiteContact, Institution as SiteInstitution},
 };
 
-use super::{Config, Contact, LegalPersons, Window};
+use super::{Config, Contact, LegalPersons, SmsTransport, Window};
 
 impl Config {
     /// The product's rules.
@@ -30,6 +30,10 @@ impl Config {
                 LegalPersons::Accept => LegalRuts::Accepted,
             },
             limits: self.limits(),
+            sms: match self.sms.transport {
+                SmsTransport::File => Sms::On,
+                SmsTransport::None => Sms::Off,
+            },
             hashing: Cost { memory_kib: self.hashing.memory_kib, passes: self.hashing.passes },
             captcha_fixed_answer: self.captcha.fixed_answer.clone(),
         }

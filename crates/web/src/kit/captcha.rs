@@ -13,6 +13,8 @@ use clave::{
     Cx, Fault, Secret,
     attempt::{Human, Solution},
     challenge::Ticket,
+    freeze::{self, Followed},
+    link::Purpose,
     outbox::Process,
     person::Language,
 };
@@ -45,10 +47,13 @@ pub struct Shown {
 pub const LINK: &str = "enlace";
 
 impl Guard {
-    /// A new captcha, unless `link` has a token.
-    pub fn new(visit: &mut Visit, process: Process, link: &str) -> Result<Self, Failure> {
+    /// A new captcha, unless `link` is the token of one that still works.
+    pub async fn new(visit: &mut Visit, process: Process, link: &str) -> Result<Self, Failure> {
         if !link.is_empty() {
-            return Ok(Self { captcha: None, link: link.to_owned() });
+            let found = freeze::look(&visit.cx, Purpose::Captcha, &Secret::new(link)).await?;
+            if found == Followed::Done {
+                return Ok(Self { captcha: None, link: link.to_owned() });
+            }
         }
         let browser = visit.browser();
         let id = Ticket::issue(&mut visit.cx, process, browser)?.as_str().to_owned();

@@ -30,8 +30,6 @@ pub enum Failure {
     Fault(Arc<Fault>),
     /// The request makes no sense.
     BadRequest,
-    /// Not for this person.
-    Forbidden,
     /// A form without our token: another site sent it, cookies are off, or the page is too old.
     Forged,
     /// No such address.
@@ -77,7 +75,7 @@ impl Failure {
             Self::Fault(fault) if fault.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::BadRequest => StatusCode::BAD_REQUEST,
-            Self::Forbidden | Self::Forged => StatusCode::FORBIDDEN,
+            Self::Forged => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -103,7 +101,6 @@ impl Failure {
             Self::Fault(fault) if fault.is_passing() => [fl!(l, "busy-title"), fl!(l, "busy-what"), fl!(l, "busy-do")],
             Self::Fault(_) => [fl!(l, "fault-title"), fl!(l, "fault-what"), fl!(l, "fault-do")],
             Self::BadRequest => [fl!(l, "bad-request-title"), fl!(l, "bad-request-what"), fl!(l, "bad-request-do")],
-            Self::Forbidden => [fl!(l, "forbidden-title"), fl!(l, "forbidden-what"), fl!(l, "forbidden-do")],
             Self::Forged => [fl!(l, "forged-title"), fl!(l, "forged-what"), fl!(l, "forged-do")],
             Self::NotFound => [fl!(l, "not-found-title"), fl!(l, "not-found-what"), fl!(l, "not-found-do")],
             Self::MethodNotAllowed => [fl!(l, "method-title"), fl!(l, "method-what"), fl!(l, "method-do")],

@@ -41,8 +41,9 @@ impl Fields {
     }
 
     /// A form filled in with what is on record.
-    pub fn filled(values: &[(&str, &str)]) -> Self {
-        let entry = |(name, value): &(&str, &str)| Entry { name: (*name).to_owned(), value: Secret::new(*value), flaw: None };
+    pub fn filled(values: &[(&str, String)]) -> Self {
+        let entry =
+            |(name, value): &(&str, String)| Entry { name: (*name).to_owned(), value: Secret::new(value.as_str()), flaw: None };
         Self { entries: values.iter().map(entry).collect(), ..Self::default() }
     }
 
@@ -122,11 +123,6 @@ impl Fields {
     /// Whether the form must be shown again.
     pub fn has_errors(&self) -> bool {
         !self.errors.is_empty()
-    }
-
-    /// Whether the form had the field, with something in it.
-    pub fn was_sent(&self, name: &str) -> bool {
-        !self.text(name).is_empty()
     }
 
     /// The same values with nothing said about them: the form is shown again for another reason than mistakes.

@@ -80,14 +80,22 @@ async fn attend(
     // Answers are small and whole: waiting to fill a packet only delays them.
     let _ = stream.set_nodelay(true);
     let place = Arc::clone(&seat.place);
+    let working = stop.clone();
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
-        let (router, place) = (router.clone(), Arc::clone(&place));
+        let (router, place, working) = (router.clone(), Arc::clone(&place), working.clone());
         async move {
             place.busy.store(true, Ordering::Relaxed);
-            let answer = router.oneshot(request.map(Body::new)).await;
+            // In a task of its own: a client that goes away must not stop a use case between its two transactions. The task keeps the
+            // server from ending, like a connection does.
+            let task = tokio::spawn(async move {
+                let answer = router.oneshot(request.map(Body::new)).await;
+                drop(working);
+                answer
+            });
+            let answer = task.await.map_err(io::Error::other)?;
             place.busy.store(false, Ordering::Relaxed);
-            answer
+            Ok::<_, io::Error>(answer.unwrap_or_else(|never| match never {}))
         }
     });
     let connection = http1::Builder::new()

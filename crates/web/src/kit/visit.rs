@@ -96,11 +96,6 @@ impl Visit {
         browser::meet(&self.scene.cookies, &mut self.cx.rng)
     }
 
-    /// Cookies, for those that need one of their own.
-    pub fn cookies(&self) -> &Cookies {
-        &self.scene.cookies
-    }
-
     /// One value of the address's query.
     pub fn query(&self, name: &str) -> Option<String> {
         value(&self.scene.query, name)

@@ -10,6 +10,7 @@ use clave::{
     flow::{self, Kind, Token},
     outbox::Process,
     person::{About as Person, key::NewKey},
+    submission::Submission,
 };
 use i18n_embed_fl::fl;
 use rut::Rut;
@@ -71,7 +72,7 @@ fn result_address(token: &Token) -> String {
 async fn look(mut visit: Visit) -> Answer {
     let Some(flow) = visit.query("flujo") else {
         let link = visit.query(LINK).unwrap_or_default();
-        return form_page(visit, Fields::empty(), &link, None);
+        return form_page(visit, Fields::empty(), &link, None).await;
     };
     let token = Token::parse(&flow).ok_or(Failure::Gone)?;
     let browser = visit.browser();
@@ -98,18 +99,18 @@ async fn send(mut visit: Visit, form: ProtectedForm) -> Answer {
     match action.as_str() {
         "refrescar" => {
             burn_unused(&visit.cx, &human).await?;
-            return form_page(visit, fields, &link, None);
+            return form_page(visit, fields.without_errors(), &link, None).await;
         }
         "sin_captcha" => {
             burn_unused(&visit.cx, &human).await?;
-            return send_link(visit, fields).await;
+            return send_link(visit, fields.without_errors(), submission).await;
         }
         _ => {}
     }
     let rut = check(&visit, &mut fields);
     let (Some(rut), false) = (rut, fields.has_errors()) else {
         burn_unused(&visit.cx, &human).await?;
-        return form_page(visit, fields, &link, None);
+        return form_page(visit, fields, &link, None).await;
     };
 
     let browser = visit.browser();
@@ -137,7 +138,7 @@ async fn send(mut visit: Visit, form: ProtectedForm) -> Answer {
             Next::Again(wait) => wait,
         },
     };
-    form_page(visit, fields, &link, wait)
+    form_page(visit, fields, &link, wait).await
 }
 
 /// What can be judged without knowing the person.
@@ -169,25 +170,26 @@ pub fn check_repeated(visit: &Visit, fields: &mut Fields, key: &Secret, name: &s
     }
 }
 
-async fn send_link(mut visit: Visit, mut fields: Fields) -> Answer {
+async fn send_link(mut visit: Visit, mut fields: Fields, submission: Submission) -> Answer {
     let rut = match Rut::parse(fields.text("rut")) {
         Ok(rut) => rut,
         Err(wrong) => {
             fields.set_error("rut", wording::rut(&visit.l, wrong));
-            return form_page(visit, fields, "", None);
+            return form_page(visit, fields, "", None).await;
         }
     };
-    match captcha_link::send(&mut visit.cx, rut, PROCESS).await {
+    let browser = visit.browser();
+    match captcha_link::send(&mut visit.cx, browser, submission, rut, PROCESS).await {
         Ok(()) => see_other(captcha_sent::address(PROCESS)),
         Err(refused) => match refusal::explain(&visit, &mut fields, refused, "captcha")? {
             Next::Result(token) => see_other(result_address(&token)),
-            Next::Again(wait) => form_page(visit, fields, "", wait),
+            Next::Again(wait) => form_page(visit, fields, "", wait).await,
         },
     }
 }
 
-fn form_page(mut visit: Visit, fields: Fields, link: &str, wait: Option<Wait>) -> Answer {
-    let guard = Guard::new(&mut visit, PROCESS, link)?;
+async fn form_page(mut visit: Visit, fields: Fields, link: &str, wait: Option<Wait>) -> Answer {
+    let guard = Guard::new(&mut visit, PROCESS, link).await?;
     let page = visit.form_page(&fields)?;
     let rules = visit.cx.clave.settings.key;
     let status = fields.status();

@@ -9,17 +9,22 @@ use crate::kit::{
     page::{Answer, Outcome, Page, show},
     visit::Visit,
 };
+use crate::paths;
 
 #[derive(Template)]
 #[template(path = "portal/interrupted.html")]
 struct Interrupted {
     page: Page,
     missing: Vec<String>,
+    update: String,
     again: &'static str,
 }
 
 /// Shows it; `again` is the address of the process that was interrupted.
 pub fn show_missing(visit: &Visit, missing: &[Datum], again: &'static str) -> Answer {
+    // Whoever lacks what the first step of «Actualizar datos» asks for proves the key in its place.
+    let needs_key = missing.iter().any(|datum| matches!(datum, Datum::Email | Datum::BirthDate | Datum::SecretQuestion));
+    let update = if needs_key { format!("{}?con=clave", paths::Update) } else { paths::Update.to_string() };
     let missing = missing.iter().map(|datum| wording::datum(&visit.l, *datum)).collect();
-    show(&Interrupted { page: visit.page().with(Outcome::Interrupted), missing, again })
+    show(&Interrupted { page: visit.page().with(Outcome::Interrupted), missing, update, again })
 }

@@ -86,12 +86,14 @@ async fn ask(mut visit: Visit, purpose: Purpose, address: &'static str, [title, 
 }
 
 async fn send_not_me(mut visit: Visit, form: ProtectedForm) -> Answer {
-    let followed = freeze::freeze(&mut visit.cx, &form.fields.secret("t")).await?;
+    let browser = visit.browser();
+    let followed = freeze::freeze(&mut visit.cx, browser, form.submission, &form.fields.secret("t")).await?;
     after(followed, paths::NotMe::ROUTE)
 }
 
 async fn send_confirm(mut visit: Visit, form: ProtectedForm) -> Answer {
-    let followed = freeze::confirm_email(&mut visit.cx, &form.fields.secret("t")).await?;
+    let browser = visit.browser();
+    let followed = freeze::confirm_email(&mut visit.cx, browser, form.submission, &form.fields.secret("t")).await?;
     after(followed, paths::Confirm::ROUTE)
 }
 

@@ -90,7 +90,7 @@ async fn look(mut visit: Visit) -> Answer {
     let token = Token::parse(&flow).ok_or(Failure::Gone)?;
     let browser = visit.browser();
     if let Some((rut, question)) = recover::asked(&visit.cx, browser, &token).await? {
-        return second_step(visit, Fields::empty(), &token, (rut, question), &link, None);
+        return second_step(visit, Fields::empty(), &token, (rut, question), &link, None).await;
     }
     let outcome: Option<Recovered> = {
         let mut tx = visit.cx.clave.db.read().await?;
@@ -153,16 +153,17 @@ async fn send_answer(mut visit: Visit, form: ProtectedForm) -> Answer {
 
     if let (Some((rut, question)), "refrescar" | "sin_captcha") = (asked, action.as_str()) {
         burn_unused(&visit.cx, &human).await?;
+        fields = fields.without_errors();
         if action == "sin_captcha" {
-            return match captcha_link::send(&mut visit.cx, rut, PROCESS).await {
+            return match captcha_link::send(&mut visit.cx, browser, submission, rut, PROCESS).await {
                 Ok(()) => see_other(captcha_sent::address(PROCESS)),
                 Err(refused) => match refusal::explain(&visit, &mut fields, refused, "captcha")? {
                     Next::Result(token) => see_other(step_address(&token, &link)),
-                    Next::Again(wait) => second_step(visit, fields, &token, (rut, question), &link, wait),
+                    Next::Again(wait) => second_step(visit, fields, &token, (rut, question), &link, wait).await,
                 },
             };
         }
-        return second_step(visit, fields, &token, (rut, question), &link, None);
+        return second_step(visit, fields, &token, (rut, question), &link, None).await;
     }
 
     if fields.text("respuesta").trim().is_empty() {
@@ -173,7 +174,7 @@ async fn send_answer(mut visit: Visit, form: ProtectedForm) -> Answer {
     }
     if let (Some(asked), true) = (asked, fields.has_errors()) {
         burn_unused(&visit.cx, &human).await?;
-        return second_step(visit, fields, &token, asked, &link, None);
+        return second_step(visit, fields, &token, asked, &link, None).await;
     }
 
     let attempt = Attempt { browser, submission, human };
@@ -187,11 +188,11 @@ async fn send_answer(mut visit: Visit, form: ProtectedForm) -> Answer {
         Refused::Over => Err(Failure::Gone),
         Refused::WrongAnswer => {
             fields.set_error("respuesta", fl!(visit.l, "error-answer-wrong"));
-            second_step(visit, fields, &token, asked?, &link, None)
+            second_step(visit, fields, &token, asked?, &link, None).await
         }
         Refused::Attempt(refused) => match refusal::explain(&visit, &mut fields, refused, "respuesta")? {
             Next::Result(token) => see_other(step_address(&token, "")),
-            Next::Again(wait) => second_step(visit, fields, &token, asked?, &link, wait),
+            Next::Again(wait) => second_step(visit, fields, &token, asked?, &link, wait).await,
         },
     }
 }
@@ -201,7 +202,7 @@ fn first_step(mut visit: Visit, fields: Fields, link: String) -> Answer {
     show_as(fields.status(), &FirstStep { page, fields, link })
 }
 
-fn second_step(
+async fn second_step(
     mut visit: Visit,
     fields: Fields,
     token: &Token,
@@ -209,7 +210,7 @@ fn second_step(
     link: &str,
     wait: Option<Wait>,
 ) -> Answer {
-    let guard = Guard::new(&mut visit, PROCESS, link)?;
+    let guard = Guard::new(&mut visit, PROCESS, link).await?;
     let page = visit.form_page(&fields)?;
     let question = wording::question(&visit.l, question);
     let status = fields.status();

@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use clave::{Moment, attempt::Refused, flow::Token};
 use i18n_embed_fl::fl;
 
-use crate::kit::{errors::Failure, fields::Fields, page::Answer, visit::Visit};
+use crate::kit::{captcha::LINK, errors::Failure, fields::Fields, page::Answer, visit::Visit};
 
 /// What the page does about it.
 pub enum Next {
@@ -24,8 +24,14 @@ pub struct Wait(Duration);
 pub fn explain(visit: &Visit, fields: &mut Fields, refused: Refused, proof: &str) -> Result<Next, Failure> {
     match refused {
         Refused::Repeated(token) => Ok(Next::Result(token)),
+        Refused::AlreadySent => {
+            fields.set_error(proof, fl!(visit.l, "error-already-sent"));
+            Ok(Next::Again(None))
+        }
         Refused::Captcha => {
-            fields.set_error("captcha", fl!(visit.l, "error-captcha-wrong"));
+            let by_link = !fields.text(LINK).is_empty();
+            let message = if by_link { fl!(visit.l, "error-link-used") } else { fl!(visit.l, "error-captcha-wrong") };
+            fields.set_error("captcha", message);
             Ok(Next::Again(None))
         }
         Refused::TooManyTries { until } => {

@@ -92,7 +92,7 @@ pub fn routes() -> Router<App> {
 async fn open(visit: Visit) -> Answer {
     match visit.query("flujo") {
         Some(token) => result(visit, &token).await,
-        None => show_form(visit, Fields::empty(), None),
+        None => show_form(visit, Fields::empty(), None).await,
     }
 }
 
@@ -117,7 +117,7 @@ async fn send(mut visit: Visit, form: ProtectedForm) -> Answer {
     let new = read(&visit, &mut fields);
     let Some(new) = new.filter(|_| !refresh && !fields.has_errors()) else {
         attempt::burn_unused(&visit.cx, &human).await?;
-        return show_form(visit, if refresh { fields.without_errors() } else { fields }, None);
+        return show_form(visit, if refresh { fields.without_errors() } else { fields }, None).await;
     };
     let attempt = Attempt { browser: visit.browser(), submission: form.submission, human };
     let refused = match register::register(&mut visit.cx, &attempt, new).await {
@@ -126,13 +126,13 @@ async fn send(mut visit: Visit, form: ProtectedForm) -> Answer {
     };
     match refusal::explain(&visit, &mut fields, refused, "rut")? {
         Next::Result(token) => see_other(result_address(&token)),
-        Next::Again(wait) => show_form(visit, fields, wait),
+        Next::Again(wait) => show_form(visit, fields, wait).await,
     }
 }
 
-fn show_form(mut visit: Visit, fields: Fields, wait: Option<Wait>) -> Answer {
+async fn show_form(mut visit: Visit, fields: Fields, wait: Option<Wait>) -> Answer {
     // Who registers has no registered address yet: no link can stand in for the captcha.
-    let guard = Guard::new(&mut visit, PROCESS, "")?;
+    let guard = Guard::new(&mut visit, PROCESS, "").await?;
     let page = visit.form_page(&fields)?;
     let (l, rules) = (&visit.l, visit.cx.clave.settings.key);
     let again = |name: &str| !fields.text(name).is_empty();

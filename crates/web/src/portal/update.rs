@@ -152,7 +152,7 @@ async fn look(mut visit: Visit) -> Answer {
                 birth: review.old.birth.is_none(),
                 question: review.question.is_some(),
             };
-            third_step(visit, recorded(&review.new), &token, missing, None)
+            third_step(visit, reviewed(&review), &token, missing, None)
         }
         Some(Stage::Review(review)) => last_step(visit, &review, &token),
         None => result(visit, &token).await,
@@ -214,7 +214,7 @@ fn read_claim(visit: &Visit, fields: &mut Fields, with_key: bool) -> Option<Clai
     let email = if with_key && fields.text("email").trim().is_empty() { None } else { reading::email(visit, fields) };
     let key = with_key.then(|| fields.secret("clave_actual"));
     if key.as_ref().is_some_and(|key| key.expose().is_empty()) {
-        fields.set_error("clave_actual", fl!(l, "error-key-current-empty"));
+        fields.set_error("clave_actual", fl!(l, "error-current-key-empty"));
     }
     Some(Claim { rut: rut?, birth, email, key })
 }
@@ -250,15 +250,15 @@ async fn send_changes(mut visit: Visit, form: ProtectedForm, token: &Token) -> A
     let submission = form.submission;
     let mut fields = form.fields.expecting(THIRD);
     let browser = visit.browser();
-    let (details, missing) = match update_data::stage(&visit.cx, browser, token).await? {
-        Some(Stage::Edit(panel)) => (panel.details.clone(), missing(&panel)),
+    let (rut, details, missing) = match update_data::stage(&visit.cx, browser, token).await? {
+        Some(Stage::Edit(panel)) => (panel.rut, panel.details.clone(), missing(&panel)),
         Some(Stage::Review(review)) => {
             let missing = Missing {
                 names: review.old.names.is_none(),
                 birth: review.old.birth.is_none(),
                 question: fields.has("pregunta"),
             };
-            (review.old.clone(), missing)
+            (review.rut, review.old.clone(), missing)
         }
         Some(Stage::Answer) => return Err(Failure::Gone),
         // Finished meanwhile: a double click sees the result, anyone else that it is over.
@@ -270,7 +270,7 @@ async fn send_changes(mut visit: Visit, form: ProtectedForm, token: &Token) -> A
     let phone = reading::phone(&visit, &mut fields);
     let answer = if missing.question {
         let facts = Facts {
-            rut: None,
+            rut: Some(rut),
             names: names.as_ref().or(details.names.as_ref()),
             email: email.as_ref(),
             birth: birth.or(details.birth),
@@ -317,6 +317,10 @@ fn missing(panel: &Panel) -> Missing {
 
 /// The form filled in with what is on record.
 fn recorded(details: &Details) -> Fields {
+    Fields::filled(&values(details))
+}
+
+fn values(details: &Details) -> Vec<(&'static str, String)> {
     let mut values = Vec::new();
     if let Some(address) = &details.address {
         values.extend([
@@ -330,6 +334,28 @@ fn recorded(details: &Details) -> Fields {
     }
     values.extend(details.email.as_ref().map(|email| ("email", email.as_str())));
     values.extend(details.phone.as_ref().map(|phone| ("celular", phone.as_str())));
+    values.into_iter().map(|(name, value)| (name, value.to_owned())).collect()
+}
+
+/// The form filled in with what waits to be confirmed, also what was missing before.
+fn reviewed(review: &Review) -> Fields {
+    let mut values = values(&review.new);
+    if let Some(names) = &review.new.names {
+        values.extend([
+            ("nombres", names.given().to_owned()),
+            ("apellido_paterno", names.first_surname().to_owned()),
+            ("apellido_materno", names.second_surname().unwrap_or_default().to_owned()),
+        ]);
+    }
+    if let Some(birth) = review.new.birth {
+        let (day, month, year) = birth.parts();
+        values.extend([
+            ("fecha_nacimiento_dia", day.to_string()),
+            ("fecha_nacimiento_mes", month.to_string()),
+            ("fecha_nacimiento_anio", year.to_string()),
+        ]);
+    }
+    values.extend(review.question.map(|question| ("pregunta", question.number().to_string())));
     Fields::filled(&values)
 }
 
@@ -369,7 +395,7 @@ fn last_step(mut visit: Visit, review: &Review, token: &Token) -> Answer {
 }
 
 /// The data that will change, each with its old and new value.
-fn rows(visit: &Visit, Review { old, new, question }: &Review, edit: &str) -> Vec<Row> {
+fn rows(visit: &Visit, Review { old, new, question, .. }: &Review, edit: &str) -> Vec<Row> {
     let l = &visit.l;
     let none = || fl!(l, "update-none");
     let row = |what: String, before: Option<String>, after: Option<String>, field: &str| {
