@@ -27,6 +27,7 @@ fn a_wrong_call_exits_with_2_and_says_how_to_call() {
 #[test]
 fn what_fails_exits_with_1_and_says_what_why_and_what_to_do() {
     let installation = Installation::new();
+    drop(installation.serve());
     let ran = installation.run(&["person", "show", "1-9"]);
     assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{}", ran.err);
     assert!(ran.err.contains("1-9: nobody registered with this RUT: check the number"), "{}", ran.err);

@@ -12,6 +12,36 @@ use crate::{
     support::{Installation, PATIENCE, Server, wait_for},
 };
 
+/// The head of a registration by hand, for tests that hang up.
+fn head(server: &Server, browser: &crate::browser::Browser, length: usize) -> String {
+    format!(
+        "POST {REGISTER} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {length}\r\n\r\n",
+        server.address,
+        browser.cookie(),
+    )
+}
+
+#[test]
+fn what_a_client_sent_is_finished_although_it_hung_up() {
+    let installation = Installation::new();
+    let server = installation.serve();
+    for number in 0..5 {
+        let someone = Someone::number(9_300_200 + number);
+        let mut browser = server.browser();
+        let form = browser.get(REGISTER).unwrap();
+        let body =
+            form_urlencoded::Serializer::new(String::new()).extend_pairs(someone.registration(&form, "primera-1")).finish();
+        let mut connection = TcpStream::connect(server.address).unwrap();
+        connection.write_all(format!("{}{body}", head(&server, &browser, body.len())).as_bytes()).unwrap();
+        // Long enough for the request to be read, too short for two hashes.
+        thread::sleep(Duration::from_millis(15));
+        drop(connection);
+        wait_for(PATIENCE, "the account", || installation.account(&someone.rut));
+        drop(browser);
+    }
+}
+
 /// A registration of which the second half comes after the signal.
 fn stopped_in_the_middle(signal: &str) {
     let installation = Installation::new();
@@ -25,13 +55,7 @@ fn stopped_in_the_middle(signal: &str) {
         .into_bytes();
     let mut connection = TcpStream::connect(server.address).unwrap();
     connection.set_read_timeout(Some(PATIENCE)).unwrap();
-    let head = format!(
-        "POST {REGISTER} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-         Content-Length: {}\r\n\r\n",
-        server.address,
-        browser.cookie(),
-        body.len()
-    );
+    let head = head(&server, &browser, body.len());
     let (first, second) = body.split_at(body.len() / 2);
     connection.write_all(head.as_bytes()).unwrap();
     connection.write_all(first).unwrap();
