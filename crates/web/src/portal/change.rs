@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::{Router, routing::get};
 use clave::{
-    Secret,
     attempt::{Attempt, burn_unused},
     captcha_link,
     change_key::{self, NewKeyWrong, Outcome as Changed, Refused},
@@ -18,7 +17,7 @@ use rut::Rut;
 use super::{
     captcha_sent,
     delivery::{self, About, Delivery},
-    interrupted,
+    interrupted, reading,
     refusal::{self, Next, Wait},
     wording,
 };
@@ -153,21 +152,11 @@ fn check(visit: &Visit, fields: &mut Fields) -> Option<Rut> {
     if let Err(wrong) = NewKey::parse(&new, visit.cx.clave.settings.key, &about) {
         fields.set_error("clave_nueva", wording::key(l, wrong));
     }
-    check_repeated(visit, fields, &new, "clave_nueva_repetida");
+    reading::repeated(visit, fields, &new, "clave_nueva_repetida");
     if captcha::is_missing(fields) {
         fields.set_error("captcha", fl!(l, "error-captcha-empty"));
     }
     rut
-}
-
-/// A new key is typed twice, on every page where one is chosen.
-pub fn check_repeated(visit: &Visit, fields: &mut Fields, key: &Secret, name: &str) {
-    let repeated = fields.secret(name);
-    if repeated.expose().is_empty() {
-        fields.set_error(name, fl!(visit.l, "error-key-again"));
-    } else if repeated.expose() != key.expose() {
-        fields.set_error(name, fl!(visit.l, "error-key-repeat"));
-    }
 }
 
 async fn send_link(mut visit: Visit, mut fields: Fields, submission: Submission) -> Answer {

@@ -1,6 +1,7 @@
 //! From the fields of a form to the domain, for the parts that several pages ask. What is wrong is said at its field.
 
 use clave::{
+    Secret,
     minimum::Datum,
     person::{
         About, Address, AddressParts, BirthDate, Details, Email, Names, Phone,
@@ -83,4 +84,14 @@ pub fn new_answer(visit: &Visit, fields: &mut Fields, about: &About<'_>) -> Opti
     let answer = SecretAnswer::parse(&fields.secret("respuesta"), &wordings, about)
         .map_err(|wrong| fields.set_error("respuesta", wording::answer(&visit.l, wrong)));
     Some(NewAnswer { question: question?, answer: answer.ok()? })
+}
+
+/// A new key is typed twice, on every page where one is chosen.
+pub fn repeated(visit: &Visit, fields: &mut Fields, key: &Secret, name: &str) {
+    let repeated = fields.secret(name);
+    if repeated.expose().is_empty() {
+        fields.set_error(name, fl!(visit.l, "error-key-again"));
+    } else if repeated.expose() != key.expose() {
+        fields.set_error(name, fl!(visit.l, "error-key-repeat"));
+    }
 }

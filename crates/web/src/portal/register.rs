@@ -14,7 +14,7 @@ use i18n_embed_fl::fl;
 use rut::Rut;
 
 use super::{
-    change, reading,
+    reading,
     refusal::{self, Next, Wait},
     wording::{self, ComunaGroup},
 };
@@ -163,7 +163,7 @@ fn read(visit: &Visit, fields: &mut Fields) -> Option<Registration> {
     let typed = fields.secret("clave");
     let key = NewKey::parse(&typed, visit.cx.clave.settings.key, &about)
         .map_err(|wrong| fields.set_error("clave", wording::key(l, wrong)));
-    change::check_repeated(visit, fields, &typed, "clave_repetida");
+    reading::repeated(visit, fields, &typed, "clave_repetida");
     if captcha::is_missing(fields) {
         fields.set_error("captcha", fl!(l, "error-captcha-empty"));
     }
