@@ -5,7 +5,7 @@ use std::time::Duration;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use rand::{RngExt as _, rngs::StdRng};
 use rut::Rut;
-use sql::{Tx, sql};
+use sql::{Row, Tx, sql};
 
 use crate::{moment::Moment, person::rut_value, secret::Secret, vault::sha256};
 
@@ -63,8 +63,7 @@ pub async fn owner(tx: &mut Tx, purpose: Purpose, token: &Secret, now: Moment) -
             now
         ))
         .await?;
-    let number: Option<i64> = row.map(|row| row.get("rut")).transpose()?;
-    Ok(number.and_then(|number| u32::try_from(number).ok()).and_then(Rut::from_number))
+    rut_of(row)
 }
 
 /// Uses the link up. Of two that try, one gets its owner.
@@ -77,8 +76,7 @@ pub async fn spend(tx: &mut Tx, purpose: Purpose, token: &Secret, now: Moment) -
             now
         ))
         .await?;
-    let number: Option<i64> = row.map(|row| row.get("rut")).transpose()?;
-    Ok(number.and_then(|number| u32::try_from(number).ok()).and_then(Rut::from_number))
+    rut_of(row)
 }
 
 /// Ends a person's open links of one purpose.
@@ -91,4 +89,9 @@ pub async fn void(tx: &mut Tx, purpose: Purpose, rut: Rut, now: Moment) -> sql::
     ))
     .await
     .map(drop)
+}
+
+fn rut_of(row: Option<Row>) -> sql::Result<Option<Rut>> {
+    let number: Option<i64> = row.map(|row| row.get("rut")).transpose()?;
+    Ok(number.and_then(|number| u32::try_from(number).ok()).and_then(Rut::from_number))
 }
