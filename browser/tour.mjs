@@ -73,16 +73,20 @@ export async function* tour(person) {
   yield 'update, result';
   yield stop('a process that is over', 410, await person.opens(`${PAGES.recover}?flujo=AAAAAAAAAAAAAAAAAAAAAA`));
 
-  for (const [name, path] of [['confirm the e-mail', '/enlace/confirmar'], ['not me', '/enlace/no-fui-yo']]) {
-    await person.page.goto(await linkIn(program, person, path));
+  // The link that confirmed the former address ended when the e-mail changed.
+  for (const [name, path, email] of [
+    ['confirm the e-mail', '/enlace/confirmar', `nueva.${person.email}`],
+    ['not me', '/enlace/no-fui-yo', person.email],
+  ]) {
+    await person.page.goto(await linkIn(program, email, path));
     yield name;
     await person.presses();
     yield `${name}, result`;
   }
 }
 
-/** The newest link to `path` that came by e-mail. */
-async function linkIn(program, person, path) {
-  const { text } = await program.message('email', person.email, path);
+/** The newest link to `path` that came to this e-mail address. */
+async function linkIn(program, email, path) {
+  const { text } = await program.message('email', email, path);
   return text.match(/http:\/\/127\.0\.0\.1\S+/g).find((link) => link.includes(path));
 }
