@@ -35,7 +35,7 @@ export async function* tour(person) {
   await person.writes({ respuesta: person.answer });
   await person.follows(() => cannot.click());
   yield 'recover, without captcha';
-  await person.page.goto(await linkIn(program, person, '/Account/RecuperarClave?enlace='));
+  await person.page.goto(await linkIn(program, person.email, '/Account/RecuperarClave?enlace='));
   yield 'recover, step 1, by a link';
   await person.writes({ rut: person.rut });
   await person.presses();
