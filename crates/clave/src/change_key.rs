@@ -74,6 +74,14 @@ pub enum Outcome {
     },
 }
 
+/// A person who proved to be one.
+struct Proved {
+    person: Person,
+    proof: Proof,
+    /// The provisional key that lost a try to it.
+    tried: Option<Hash>,
+}
+
 /// What proved the person; a provisional key with its hash, by which it is used up.
 enum Proof {
     Current,
@@ -86,7 +94,7 @@ pub async fn change_key(cx: &mut Cx, attempt: &Attempt, rut: Rut, current: &Secr
 
     let clave = Arc::clone(&cx.clave);
     let proof = prove(cx, rut, current).await?;
-    let Some((person, proof)) = proof else { return refuse(cx, attempt, rut).await };
+    let Some(Proved { person, proof, tried }) = proof else { return refuse(cx, attempt, rut).await };
 
     let missing = minimum::missing(&person, &clave.settings.minimum_data);
     let hash = if missing.is_empty() {
@@ -95,7 +103,7 @@ pub async fn change_key(cx: &mut Cx, attempt: &Attempt, rut: Rut, current: &Secr
             Err(wrong) => {
                 let mut tx = clave.db.begin().await?;
                 limits::forgive(&mut tx, cx, Subject::Keys(rut)).await?;
-                provisional::give_back_try(&mut tx, rut).await?;
+                provisional::give_back_try(&mut tx, rut, tried.as_ref()).await?;
                 audit::append(&mut tx, cx, rut, Event::KeyChangeRefused, Some("new_key")).await?;
                 attempt.fail(&mut tx).await?;
                 tx.commit().await?;
@@ -129,7 +137,7 @@ pub async fn change_key(cx: &mut Cx, attempt: &Attempt, rut: Rut, current: &Secr
         let messages = notice::send(&mut tx, cx, &to, |_, not_me| Message::KeyChanged { at, not_me }).await?;
         Outcome::Changed { at, messages }
     } else {
-        provisional::give_back_try(&mut tx, rut).await?;
+        provisional::give_back_try(&mut tx, rut, tried.as_ref()).await?;
         audit::append(&mut tx, cx, rut, Event::KeyChangeInterrupted, None).await?;
         Outcome::Interrupted { missing }
     };
@@ -150,22 +158,22 @@ impl Proof {
 
 /// Tries what was typed as the current key and as a provisional one: always both, whoever the RUT is. The provisional key loses a try
 /// first, so that no crash and no burst of requests gives it more.
-async fn prove(cx: &Cx, rut: Rut, typed: &Secret) -> Result<Option<(Person, Proof)>, Fault> {
+async fn prove(cx: &Cx, rut: Rut, typed: &Secret) -> Result<Option<Proved>, Fault> {
     let clave = &cx.clave;
     let mut tx = clave.db.begin().await?;
     let person = person::find(&mut tx, &clave.vault, rut).await?;
-    let live = provisional::take_try(&mut tx, rut, cx.now, clave.settings.limits.provisional_tries).await?;
+    let tried = provisional::take_try(&mut tx, rut, cx.now, clave.settings.limits.provisional_tries).await?;
     tx.commit().await?;
     // A frozen key proves nothing; a provisional key made by a new recovery does.
     let key = person.as_ref().filter(|person| person.frozen_at.is_none()).and_then(|person| person.key.clone());
     let is_key = clave.hashing.verify(&clave.vault, &key::normal(typed), key.as_ref()).await?;
-    let is_provisional = clave.hashing.verify(&clave.vault, &provisional::as_typed(typed), live.as_ref()).await?;
+    let is_provisional = clave.hashing.verify(&clave.vault, &provisional::as_typed(typed), tried.as_ref()).await?;
     let proof = match (is_key, is_provisional) {
         (true, _) => Some(Proof::Current),
-        (false, true) => live.map(Proof::Provisional),
+        (false, true) => tried.clone().map(Proof::Provisional),
         (false, false) => None,
     };
-    Ok(person.zip(proof))
+    Ok(person.zip(proof).map(|(person, proof)| Proved { person, proof, tried }))
 }
 
 /// The rules that need the person: not the current key again, nothing personal in it.

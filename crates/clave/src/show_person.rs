@@ -55,7 +55,7 @@ pub async fn show(cx: &mut Cx, rut: Rut) -> Result<Option<Account>, Fault> {
     let mut tx = clave.db.begin().await?;
     let Some(person) = person::find(&mut tx, &clave.vault, rut).await? else { return Ok(None) };
     audit::append(&mut tx, cx, rut, Event::PersonShown, None).await?;
-    let live = provisional::find(&mut tx, rut, cx.now, clave.settings.limits.provisional_tries).await?;
+    let until = provisional::until(&mut tx, rut, cx.now, clave.settings.limits.provisional_tries).await?;
     let rows =
         tx.all(sql!("SELECT at, event, detail FROM audit WHERE rut = $1 ORDER BY at DESC, id LIMIT 50", rut_value(rut))).await?;
     let history = rows
@@ -83,7 +83,7 @@ pub async fn show(cx: &mut Cx, rut: Rut) -> Result<Option<Account>, Fault> {
         email: person.details.email.as_ref().map(person::Email::masked),
         email_confirmed: person.email_confirmed_at.is_some(),
         mobile: person.details.phone.as_ref().map(person::Phone::masked),
-        provisional_until: live.map(|live| live.until.in_chile()),
+        provisional_until: until.map(Moment::in_chile),
         missing: missing.iter().map(|datum| datum.name().to_owned()).collect(),
         history,
     }))

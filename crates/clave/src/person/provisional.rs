@@ -29,15 +29,6 @@ pub fn as_typed(typed: &Secret) -> Secret {
     Secret::new(typed.expose().trim().to_uppercase())
 }
 
-/// What is stored of one that still lives.
-#[derive(Debug, Clone)]
-pub struct Live {
-    /// Its hash.
-    pub hash: Hash,
-    /// Until when.
-    pub until: Moment,
-}
-
 /// Stores a new one in place of an older.
 pub async fn put(tx: &mut Tx, rut: Rut, hash: &Hash, now: Moment, until: Moment) -> sql::Result<()> {
     tx.run(sql!(
@@ -52,17 +43,17 @@ pub async fn put(tx: &mut Tx, rut: Rut, hash: &Hash, now: Moment, until: Moment)
     .map(drop)
 }
 
-/// The living one, if any.
-pub async fn find(tx: &mut Tx, rut: Rut, now: Moment, most_tries: u32) -> sql::Result<Option<Live>> {
+/// Until when one lives, if any does.
+pub async fn until(tx: &mut Tx, rut: Rut, now: Moment, most_tries: u32) -> sql::Result<Option<Moment>> {
     let row = tx
         .one(sql!(
-            "SELECT hash, until FROM provisional WHERE rut = $1 AND until > $2 AND wrong_tries < $3",
+            "SELECT until FROM provisional WHERE rut = $1 AND until > $2 AND wrong_tries < $3",
             rut_value(rut),
             now,
             i64::from(most_tries)
         ))
         .await?;
-    row.map(|row| Ok(Live { hash: row.get("hash")?, until: row.get("until")? })).transpose()
+    row.map(|row| row.get("until")).transpose()
 }
 
 /// Takes one of its tries before anything is compared, and gives its hash; at the limit it is dead.
@@ -78,9 +69,10 @@ pub async fn take_try(tx: &mut Tx, rut: Rut, now: Moment, most_tries: u32) -> sq
     row.map(|row| row.get("hash")).transpose()
 }
 
-/// The try was not a wrong one.
-pub async fn give_back_try(tx: &mut Tx, rut: Rut) -> sql::Result<()> {
-    tx.run(sql!("UPDATE provisional SET wrong_tries = wrong_tries - 1 WHERE rut = $1 AND wrong_tries > 0", rut_value(rut)))
+/// The try taken from this one was not wrong. A key that was dead already lost none, and gets none back.
+pub async fn give_back_try(tx: &mut Tx, rut: Rut, tried: Option<&Hash>) -> sql::Result<()> {
+    let Some(hash) = tried else { return Ok(()) };
+    tx.run(sql!("UPDATE provisional SET wrong_tries = wrong_tries - 1 WHERE rut = $1 AND hash = $2", rut_value(rut), hash))
         .await
         .map(drop)
 }

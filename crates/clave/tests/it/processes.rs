@@ -166,6 +166,19 @@ async fn five_wrong_tries_kill_a_provisional_key() {
 }
 
 #[tokio::test]
+async fn a_dead_provisional_key_is_not_revived_by_a_right_current_key() {
+    let app = TestClave::new().await;
+    app.registers(RUT).await;
+    let key = app.provisional_key(RUT).await;
+    for _ in 0..5 {
+        assert!(app.changes_key(RUT, "A00000A0", "nieve-88y").await.is_err());
+    }
+    let same = app.changes_key(RUT, KEY, KEY).await;
+    assert!(matches!(same, Err(change_key::Refused::NewKey(change_key::NewKeyWrong::Same))));
+    assert!(matches!(app.changes_key(RUT, &key, "nieve-88y").await, Err(change_key::Refused::WrongKey)));
+}
+
+#[tokio::test]
 async fn a_new_key_is_not_the_current_one_nor_personal() {
     let app = TestClave::new().await;
     app.registers(RUT).await;
