@@ -6,7 +6,7 @@ use clave::{
     attempt::{Attempt, burn_unused},
     captcha_link,
     change_key::{self, NewKeyWrong, Outcome as Changed, Refused},
-    flow::{self, Kind, Token},
+    flow::{Kind, Token},
     outbox::Process,
     person::{About as Person, key::NewKey},
     submission::Submission,
@@ -17,7 +17,7 @@ use rut::Rut;
 use super::{
     captcha_sent,
     delivery::{self, About, Delivery},
-    interrupted, reading,
+    interrupted, outcome, reading,
     refusal::{self, Next, Wait},
     wording,
 };
@@ -74,11 +74,7 @@ async fn look(mut visit: Visit) -> Answer {
         return form_page(visit, Fields::empty(), &link, None).await;
     };
     let token = Token::parse(&flow).ok_or(Failure::Gone)?;
-    let browser = visit.browser();
-    let outcome: Option<Changed> = {
-        let mut tx = visit.cx.clave.db.read().await?;
-        flow::outcome(&mut tx, &visit.cx, Kind::ChangeKey, browser, &token).await?
-    };
+    let outcome: Option<Changed> = outcome::of(&mut visit, Kind::ChangeKey, &token).await?;
     match outcome {
         Some(Changed::Changed { at, messages }) => {
             let deliveries = delivery::of(&visit, &messages, About::Notice).await?;

@@ -7,6 +7,7 @@ mod home;
 mod interrupted;
 mod legal;
 mod links;
+mod outcome;
 mod reading;
 mod recover;
 mod refusal;

@@ -5,7 +5,7 @@ use axum::{Router, routing::get};
 use clave::{
     attempt::{Attempt, burn_unused},
     captcha_link,
-    flow::{self, Kind, Token},
+    flow::{Kind, Token},
     outbox::Process,
     person::question::Question,
     recover::{self, Outcome as Recovered, Refused},
@@ -16,7 +16,7 @@ use rut::Rut;
 use super::{
     captcha_sent,
     delivery::{self, About, Delivery},
-    interrupted,
+    interrupted, outcome,
     refusal::{self, Next, Wait},
     wording,
 };
@@ -92,10 +92,7 @@ async fn look(mut visit: Visit) -> Answer {
     if let Some((rut, question)) = recover::asked(&visit.cx, browser, &token).await? {
         return second_step(visit, Fields::empty(), &token, (rut, question), &link, None).await;
     }
-    let outcome: Option<Recovered> = {
-        let mut tx = visit.cx.clave.db.read().await?;
-        flow::outcome(&mut tx, &visit.cx, Kind::Recover, browser, &token).await?
-    };
+    let outcome: Option<Recovered> = outcome::of(&mut visit, Kind::Recover, &token).await?;
     match outcome {
         Some(Recovered::Made { key, made_at, until, messages }) => {
             let deliveries = delivery::of(&visit, &messages, About::Key).await?;

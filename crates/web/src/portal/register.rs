@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{Router, routing::get};
 use clave::{
     attempt::{self, Attempt},
-    flow::{self, Kind, Token},
+    flow::{Kind, Token},
     outbox::Process,
     person::{About, key::NewKey, question::NewAnswer},
     register::{self, Received, Registration},
@@ -14,7 +14,7 @@ use i18n_embed_fl::fl;
 use rut::Rut;
 
 use super::{
-    reading,
+    outcome, reading,
     refusal::{self, Next, Wait},
     wording::{self, ComunaGroup},
 };
@@ -98,11 +98,7 @@ async fn open(visit: Visit) -> Answer {
 
 async fn result(mut visit: Visit, token: &str) -> Answer {
     let token = Token::parse(token).ok_or(Failure::Gone)?;
-    let browser = visit.browser();
-    let received: Option<Received> = {
-        let mut tx = visit.cx.clave.db.read().await?;
-        flow::outcome(&mut tx, &visit.cx, Kind::Register, browser, &token).await?
-    };
+    let received: Option<Received> = outcome::of(&mut visit, Kind::Register, &token).await?;
     show(&Registered { page: visit.page().with(Outcome::Success), received: received.ok_or(Failure::Gone)? })
 }
 

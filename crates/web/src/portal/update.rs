@@ -5,7 +5,7 @@ use askama::Template;
 use axum::{Router, routing::get};
 use clave::{
     attempt::{Attempt, Human, Refused as AttemptRefused},
-    flow::{self, Kind, Token},
+    flow::{Kind, Token},
     person::{About as Facts, Address, BirthDate, Details, Phone, question::Question},
     submission::Submission,
     update_data::{self, Changes, Claim, Panel, Refused, Review, Stage, Updated},
@@ -15,7 +15,7 @@ use rut::Rut;
 
 use super::{
     delivery::{self, About, Delivery},
-    reading,
+    outcome, reading,
     refusal::{self, Next, Wait},
     wording::{self, ComunaGroup},
 };
@@ -160,11 +160,7 @@ async fn look(mut visit: Visit) -> Answer {
 }
 
 async fn result(mut visit: Visit, token: &Token) -> Answer {
-    let browser = visit.browser();
-    let updated: Option<Updated> = {
-        let mut tx = visit.cx.clave.db.read().await?;
-        flow::outcome(&mut tx, &visit.cx, Kind::UpdateData, browser, token).await?
-    };
+    let updated: Option<Updated> = outcome::of(&mut visit, Kind::UpdateData, token).await?;
     let updated = updated.ok_or(Failure::Gone)?;
     let deliveries = delivery::of(&visit, &updated.messages, About::Notice).await?;
     let page = visit.page().with(Outcome::Success);
