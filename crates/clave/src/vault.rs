@@ -13,6 +13,7 @@ use std::{
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     digest, hmac,
+    signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey},
 };
 use rand::CryptoRng;
 use zeroize::Zeroizing;
@@ -37,10 +38,12 @@ pub enum Purpose {
     Web,
     /// Chooses the question shown for an unknown RUT; must stay the same for ever.
     Decoy,
+    /// Signs the records' roots (Ed25519; the file is the seed).
+    Audit,
 }
 
 impl Purpose {
-    const ALL: [Self; 5] = [Self::Pepper, Self::Sealing, Self::Index, Self::Web, Self::Decoy];
+    const ALL: [Self; 6] = [Self::Pepper, Self::Sealing, Self::Index, Self::Web, Self::Decoy, Self::Audit];
 
     fn file_stem(self) -> &'static str {
         match self {
@@ -49,6 +52,7 @@ impl Purpose {
             Self::Index => "index",
             Self::Web => "web",
             Self::Decoy => "decoy",
+            Self::Audit => "audit",
         }
     }
 }
@@ -194,6 +198,26 @@ impl Vault {
         Some(Zeroizing::new(mac(key, "pepper", &[secret.as_bytes()])))
     }
 
+    /// Signs with the newest audit key: its number and an Ed25519 signature. The message should name what it is for, since one key signs
+    /// everything.
+    pub fn sign(&self, message: &[u8]) -> Result<(KeyId, [u8; 64]), Fault> {
+        let (id, seed) = self.newest(Purpose::Audit)?;
+        let mut signature = [0; 64];
+        signature.copy_from_slice(signing_key(seed)?.sign(message).as_ref());
+        Ok((id, signature))
+    }
+
+    /// The public halves of every audit key, by number: what an auditor keeps.
+    pub fn public_keys(&self) -> Result<Vec<(KeyId, PublicKey)>, Fault> {
+        let keys = self.0.get(&Purpose::Audit).into_iter().flatten();
+        keys.map(|(id, seed)| {
+            let mut public = [0; 32];
+            public.copy_from_slice(signing_key(seed)?.public_key().as_ref());
+            Ok((*id, PublicKey(public)))
+        })
+        .collect()
+    }
+
     fn newest(&self, purpose: Purpose) -> Result<(KeyId, &KeyBytes), Fault> {
         let newest = self.0.get(&purpose).and_then(BTreeMap::last_key_value).map(|(id, key)| (*id, key));
         newest.ok_or_else(|| Fault::new("looking for a key in the vault"))
@@ -201,6 +225,17 @@ impl Vault {
 
     fn numbered(&self, purpose: Purpose, id: KeyId) -> Option<&KeyBytes> {
         self.0.get(&purpose)?.get(&id)
+    }
+}
+
+/// The public half of an audit key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PublicKey(pub [u8; 32]);
+
+impl PublicKey {
+    /// Whether `signature` is this key's over `message`.
+    pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+        UnparsedPublicKey::new(&ED25519, self.0).verify(message, signature).is_ok()
     }
 }
 
@@ -235,6 +270,10 @@ fn mac(key: &KeyBytes, label: &str, parts: &[&[u8]]) -> [u8; 32] {
 fn aead(key: &KeyBytes) -> Result<LessSafeKey, Fault> {
     let key = UnboundKey::new(&AES_256_GCM, key.as_ref()).map_err(|_| Fault::new("using a sealing key"))?;
     Ok(LessSafeKey::new(key))
+}
+
+fn signing_key(seed: &KeyBytes) -> Result<Ed25519KeyPair, Fault> {
+    Ed25519KeyPair::from_seed_unchecked(seed.as_ref()).map_err(|_| Fault::new("using an audit key"))
 }
 
 fn context(place: Place<'_>, id: KeyId) -> Vec<u8> {
@@ -350,6 +389,18 @@ mod tests {
         }
         fs::remove_file(secrets.join("pepper-1.key")).unwrap();
         assert!(crate::fault::chain(&Vault::open(&secrets).unwrap_err()).contains("pepper-1.key"));
+    }
+
+    #[test]
+    fn a_signature_is_verified_by_its_public_key_and_no_other() {
+        let mut rng = StdRng::seed_from_u64(4);
+        let (vault, other) = (Vault::for_tests(&mut rng), Vault::for_tests(&mut rng));
+        let (id, signature) = vault.sign(b"root").unwrap();
+        let (known, public) = vault.public_keys().unwrap()[0];
+        assert_eq!(id, known);
+        assert!(public.verifies(b"root", &signature));
+        assert!(!public.verifies(b"roots", &signature) && !public.verifies(b"root", &signature[1..]));
+        assert!(!other.public_keys().unwrap()[0].1.verifies(b"root", &signature));
     }
 
     #[test]
