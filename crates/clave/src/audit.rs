@@ -27,6 +27,14 @@ pub enum Event {
     CredentialsFrozen,
     CaptchaLinkSent,
     PersonShown,
+    CredentialsUnfrozen,
+    ContactChangeUndone,
+    DeviceRemembered,
+    KeyRotated,
+    KeyRetired,
+    BackupMade,
+    Restored,
+    RecordsExported,
 }
 
 impl Event {
@@ -47,12 +55,26 @@ impl Event {
             Self::CredentialsFrozen => "credentials_frozen",
             Self::CaptchaLinkSent => "captcha_link_sent",
             Self::PersonShown => "person_shown",
+            Self::CredentialsUnfrozen => "credentials_unfrozen",
+            Self::ContactChangeUndone => "contact_change_undone",
+            Self::DeviceRemembered => "device_remembered",
+            Self::KeyRotated => "key_rotated",
+            Self::KeyRetired => "key_retired",
+            Self::BackupMade => "backup_made",
+            Self::Restored => "restored",
+            Self::RecordsExported => "records_exported",
         }
     }
 }
 
-/// Appends a row about a person's RUT, known or not: unknown ones leave the same trace.
-pub async fn append(tx: &mut Tx, cx: &mut Cx, rut: Rut, event: Event, detail: Option<&str>) -> sql::Result<()> {
+/// Appends a row about a person's RUT, known or not: unknown ones leave the same trace. Without a RUT it is about the installation.
+pub async fn append(
+    tx: &mut Tx,
+    cx: &mut Cx,
+    rut: impl Into<Option<Rut>>,
+    event: Event,
+    detail: Option<&str>,
+) -> sql::Result<()> {
     let id: [u8; 16] = cx.rng.random();
     // Requests have an address; the command line, which only operators reach, has none.
     let actor = if cx.from.is_some() { "person" } else { "operator" };
@@ -64,7 +86,7 @@ pub async fn append(tx: &mut Tx, cx: &mut Cx, rut: Rut, event: Event, detail: Op
         "INSERT INTO audit (id, at, rut, actor, event, detail, address, request) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         id,
         cx.now,
-        rut_value(rut),
+        rut.into().map(rut_value),
         actor,
         event.name(),
         detail,
