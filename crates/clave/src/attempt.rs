@@ -1,12 +1,15 @@
 //! What every form that asks for a proof goes through first: the double click, the captcha, the budget. Durable before any secret is
 //! looked at, so that a crash gives no free try.
 
+use std::{sync::Arc, time::Instant};
+
 use rut::Rut;
 use sql::Tx;
 
 use crate::{
     challenge::Ticket,
     cx::Cx,
+    device::Device,
     fault::Fault,
     flow::{Browser, Token},
     limits::{self, Subject},
@@ -14,6 +17,7 @@ use crate::{
     moment::Moment,
     secret::Secret,
     submission::{self, Submission},
+    tempo::Proof,
 };
 
 /// How somebody showed not to be a program.
@@ -46,6 +50,8 @@ pub enum Solution {
 pub struct Attempt {
     /// From where.
     pub browser: Browser,
+    /// On which device, known or not.
+    pub device: Device,
     /// Which sending.
     pub submission: Submission,
     /// By whom.
@@ -81,24 +87,55 @@ impl From<sql::Error> for Refused {
     }
 }
 
-/// Claims the submission, burns the captcha, counts the try, and makes it all durable.
-pub async fn reserve(cx: &mut Cx, attempt: &Attempt, rut: Rut, subject: Subject) -> Result<(), Refused> {
-    let clave = std::sync::Arc::clone(&cx.clave);
+/// A try that was let through.
+#[derive(Debug, Clone, Copy)]
+pub struct Admitted {
+    /// The device, where it is known to be the person's: then the try was counted in lanes of its own.
+    pub device: Option<Device>,
+    proof: Proof,
+    since: Instant,
+}
+
+impl Admitted {
+    /// The proof was wrong, and that is about to be answered: refusals take as long.
+    pub fn was_wrong(&self, cx: &Cx) {
+        cx.clave.tempo.note(self.proof, self.since);
+    }
+}
+
+/// Claims the submission, burns the captcha, counts the try. All of it is durable once the caller commits, which must be before any secret is
+/// looked at.
+///
+/// # Errors
+/// What is refused is durable already, and has taken as long as a wrong `proof` takes.
+pub async fn reserve(
+    cx: &mut Cx,
+    attempt: &Attempt,
+    rut: Rut,
+    subject: Subject<'_>,
+    proof: Proof,
+) -> Result<(Tx, Admitted), Refused> {
+    let since = Instant::now();
+    let clave = Arc::clone(&cx.clave);
     let mut tx = clave.db.begin().await?;
     if !submission::claim(&mut tx, cx, attempt.browser, attempt.submission).await? {
         drop(tx);
         return Err(earlier(cx, attempt.browser, attempt.submission).await?);
     }
     let human = is_human(&mut tx, cx, &attempt.human, rut).await?;
-    let counted = if human { limits::count(&mut tx, cx, subject).await? } else { Ok(()) };
-    if !human || counted.is_err() {
-        submission::refuse(&mut tx, attempt.submission).await?;
+    let device = attempt.device.known(&mut tx, rut, cx.now).await?;
+    let counted = if human { limits::count(&mut tx, cx, subject, device).await? } else { Ok(()) };
+    if human && counted.is_ok() {
+        return Ok((tx, Admitted { device, proof, since }));
     }
+    submission::refuse(&mut tx, attempt.submission).await?;
     tx.commit().await?;
-    match (human, counted) {
-        (false, _) => Err(Refused::Captcha),
-        (true, Err(until)) => Err(Refused::TooManyTries { until }),
-        (true, Ok(())) => Ok(()),
+    match counted {
+        Ok(()) => Err(Refused::Captcha),
+        Err(until) => {
+            clave.tempo.keep(proof, since, &mut cx.rng).await;
+            Err(Refused::TooManyTries { until })
+        }
     }
 }
 

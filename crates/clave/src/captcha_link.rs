@@ -26,8 +26,8 @@ pub async fn send(cx: &mut Cx, browser: Browser, submission: Submission, rut: Ru
         // The second of a double click: the first has sent the link.
         return Ok(());
     }
-    for subject in [Subject::Address, Subject::Notices(rut)] {
-        if let Err(until) = limits::count(&mut tx, cx, subject).await? {
+    for subject in [Subject::Look(rut), Subject::Notices(rut)] {
+        if let Err(until) = limits::count(&mut tx, cx, subject, None).await? {
             return Err(Refused::TooManyTries { until });
         }
     }

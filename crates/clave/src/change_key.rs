@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Cx, Fault, Moment, Secret,
-    attempt::{self, Attempt, Refused as AttemptRefused},
+    attempt::{self, Admitted, Attempt, Refused as AttemptRefused},
     audit::{self, Event},
+    device,
     flow::{self, Kind, Token},
     hashing::Hash,
     limits::{self, Subject},
@@ -20,6 +21,7 @@ use crate::{
         key::{self, NewKey},
         provisional,
     },
+    tempo::Proof as ProofKind,
 };
 
 /// Why the key stays as it is.
@@ -90,11 +92,13 @@ enum Proof {
 
 /// Changes the key; gives the flow of the result page. `current` and `new` are as typed; `new` has passed the rules that need no person.
 pub async fn change_key(cx: &mut Cx, attempt: &Attempt, rut: Rut, current: &Secret, new: &Secret) -> Result<Token, Refused> {
-    attempt::reserve(cx, attempt, rut, Subject::Keys(rut)).await?;
-
     let clave = Arc::clone(&cx.clave);
-    let proof = prove(cx, rut, current).await?;
-    let Some(Proved { person, proof, tried }) = proof else { return refuse(cx, attempt, rut).await };
+    let (mut tx, admitted) = attempt::reserve(cx, attempt, rut, Subject::Keys(rut), ProofKind::Change).await?;
+    // The provisional key loses a try before it is compared, so that no crash and no burst of requests gives it more.
+    let tried = provisional::take_try(&mut tx, rut, cx.now, clave.settings.limits.provisional_tries).await?;
+    tx.commit().await?;
+    let proof = prove(cx, rut, current, tried).await?;
+    let Some(Proved { person, proof, tried }) = proof else { return refuse(cx, attempt, admitted, rut).await };
 
     let missing = minimum::missing(&person, &clave.settings.minimum_data);
     let hash = if missing.is_empty() {
@@ -102,7 +106,7 @@ pub async fn change_key(cx: &mut Cx, attempt: &Attempt, rut: Rut, current: &Secr
             Ok(new) => new,
             Err(wrong) => {
                 let mut tx = clave.db.begin().await?;
-                limits::forgive(&mut tx, cx, Subject::Keys(rut)).await?;
+                limits::forgive(&mut tx, cx, Subject::Keys(rut), admitted.device).await?;
                 provisional::give_back_try(&mut tx, rut, tried.as_ref()).await?;
                 audit::append(&mut tx, cx, rut, Event::KeyChangeRefused, Some("new_key")).await?;
                 attempt.fail(&mut tx).await?;
@@ -119,18 +123,19 @@ pub async fn change_key(cx: &mut Cx, attempt: &Attempt, rut: Rut, current: &Secr
     let held = person::take(&mut tx, &clave.vault, rut, cx.now).await?;
     let Some(person) = held.filter(|held| held.key == person.key && held.frozen_at == person.frozen_at) else {
         drop(tx);
-        return refuse(cx, attempt, rut).await;
+        return refuse(cx, attempt, admitted, rut).await;
     };
-    limits::forgive(&mut tx, cx, Subject::Keys(rut)).await?;
+    limits::forgive(&mut tx, cx, Subject::Keys(rut), admitted.device).await?;
     let outcome = if let Some(hash) = hash {
         if let Proof::Provisional(used) = &proof
             && !provisional::spend(&mut tx, rut, used, cx.now).await?
         {
             drop(tx);
-            return refuse(cx, attempt, rut).await;
+            return refuse(cx, attempt, admitted, rut).await;
         }
         provisional::cancel(&mut tx, rut).await?;
         person::save_key(&mut tx, rut, &hash, cx.now).await?;
+        attempt.device.remember(&mut tx, rut, cx.now, cx.now.plus(device::LIFETIME)).await?;
         audit::append(&mut tx, cx, rut, Event::KeyChanged, Some(proof.name())).await?;
         let at = cx.now;
         let to = Recipient { rut, details: &person.details, language: person.language, deadline: None };
@@ -156,14 +161,10 @@ impl Proof {
     }
 }
 
-/// Tries what was typed as the current key and as a provisional one: always both, whoever the RUT is. The provisional key loses a try
-/// first, so that no crash and no burst of requests gives it more.
-async fn prove(cx: &Cx, rut: Rut, typed: &Secret) -> Result<Option<Proved>, Fault> {
+/// Compares what was typed with the current key and with the provisional one that lost a try: always both, whoever the RUT is.
+async fn prove(cx: &Cx, rut: Rut, typed: &Secret, tried: Option<Hash>) -> Result<Option<Proved>, Fault> {
     let clave = &cx.clave;
-    let mut tx = clave.db.begin().await?;
-    let person = person::find(&mut tx, &clave.vault, rut).await?;
-    let tried = provisional::take_try(&mut tx, rut, cx.now, clave.settings.limits.provisional_tries).await?;
-    tx.commit().await?;
+    let person = person::find(&mut clave.db.read().await?, &clave.vault, rut).await?;
     // A frozen key proves nothing; a provisional key made by a new recovery does.
     let key = person.as_ref().filter(|person| person.frozen_at.is_none()).and_then(|person| person.key.clone());
     let is_key = clave.hashing.verify(&clave.vault, &key::normal(typed), key.as_ref()).await?;
@@ -188,11 +189,12 @@ async fn allowed(cx: &Cx, person: &Person, new: &Secret) -> Result<Result<NewKey
     Ok(if same { Err(NewKeyWrong::Same) } else { Ok(new) })
 }
 
-async fn refuse(cx: &mut Cx, attempt: &Attempt, rut: Rut) -> Result<Token, Refused> {
+async fn refuse(cx: &mut Cx, attempt: &Attempt, admitted: Admitted, rut: Rut) -> Result<Token, Refused> {
     let clave = Arc::clone(&cx.clave);
     let mut tx = clave.db.begin().await?;
     audit::append(&mut tx, cx, rut, Event::KeyChangeRefused, None).await?;
     attempt.fail(&mut tx).await?;
     tx.commit().await?;
+    admitted.was_wrong(cx);
     Err(Refused::WrongKey)
 }

@@ -9,10 +9,12 @@ use crate::{
     hashing::Hashing,
     moment::{Clock, Moment},
     settings::Settings,
+    tempo::Tempo,
     vault::Vault,
 };
 
-/// The running product: everything that outlives a request. Nodes hold no other state.
+/// The running product: everything that outlives a request. Nodes hold no other
+/// state.
 #[derive(Debug)]
 pub struct Clave {
     /// Storage.
@@ -25,6 +27,8 @@ pub struct Clave {
     pub settings: Settings,
     /// Wall time.
     pub clock: Clock,
+    /// How long wrong proofs took lately, so that refusals take as long.
+    pub tempo: Tempo,
 }
 
 /// One request, from the product's side.

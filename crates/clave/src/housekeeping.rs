@@ -30,6 +30,8 @@ pub struct Swept {
     pub links: u64,
     /// Windows of limits.
     pub lanes: u64,
+    /// Devices that nobody came from for a year.
+    pub devices: u64,
     /// Messages.
     pub messages: u64,
 }
@@ -75,6 +77,15 @@ pub async fn sweep(db: &Db, now: Moment) -> Result<Swept, Fault> {
         lanes: batches(db, || {
             sql!(
                 "DELETE FROM lane WHERE until <= $1 AND id IN (SELECT id FROM lane WHERE until <= $1 ORDER BY until LIMIT $2)",
+                expired,
+                BATCH
+            )
+        })
+        .await?,
+        devices: batches(db, || {
+            sql!(
+                "DELETE FROM device WHERE until <= $1
+                 AND (id, rut) IN (SELECT id, rut FROM device WHERE until <= $1 ORDER BY until LIMIT $2)",
                 expired,
                 BATCH
             )

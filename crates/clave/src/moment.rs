@@ -16,6 +16,9 @@ use serde::{Deserialize, Serialize};
 pub struct Moment(i64);
 
 impl Moment {
+    /// Before anything.
+    pub const MIN: Self = Self(0);
+
     /// From UTC microseconds.
     pub fn from_micros(micros: i64) -> Self {
         Self(micros)

@@ -11,6 +11,7 @@ use crate::{
     Cx, Fault, Moment, Secret,
     attempt::{self, Attempt, Refused as AttemptRefused},
     audit::{self, Event},
+    device::Device,
     flow::{self, Browser, Kind, Token},
     limits::{self, Subject},
     minimum::{self, Datum},
@@ -19,6 +20,7 @@ use crate::{
     person::{self, Person, provisional, question, question::Question},
     settings::OnScreen,
     submission::{self, Submission},
+    tempo::Proof,
 };
 
 /// Why no provisional key was made.
@@ -69,14 +71,21 @@ pub enum Outcome {
 }
 
 /// Step 1: begins a flow for the RUT, known or not.
-pub async fn begin(cx: &mut Cx, browser: Browser, submission: Submission, rut: Rut) -> Result<Token, AttemptRefused> {
+pub async fn begin(
+    cx: &mut Cx,
+    browser: Browser,
+    device: Device,
+    submission: Submission,
+    rut: Rut,
+) -> Result<Token, AttemptRefused> {
     let clave = Arc::clone(&cx.clave);
     let mut tx = clave.db.begin().await?;
     if !submission::claim(&mut tx, cx, browser, submission).await? {
         drop(tx);
         return Err(attempt::earlier(cx, browser, submission).await?);
     }
-    if let Err(until) = limits::count(&mut tx, cx, Subject::Address).await? {
+    let device = device.known(&mut tx, rut, cx.now).await?;
+    if let Err(until) = limits::count(&mut tx, cx, Subject::Look(rut), device).await? {
         return Err(AttemptRefused::TooManyTries { until });
     }
     let token = flow::begin(&mut tx, cx, Kind::Recover, browser, rut, &()).await?;
@@ -102,7 +111,8 @@ pub async fn answer(cx: &mut Cx, attempt: &Attempt, token: &Token, typed: &Secre
         let earlier = submission::earlier_answer(cx, attempt.browser, attempt.submission).await?;
         return Err(earlier.map_or(Refused::Over, |token| AttemptRefused::Repeated(token).into()));
     };
-    attempt::reserve(cx, attempt, rut, Subject::Answers(rut)).await?;
+    let (tx, admitted) = attempt::reserve(cx, attempt, rut, Subject::Answers(rut), Proof::Recovery).await?;
+    tx.commit().await?;
 
     // The same two hashes whether the RUT is known or not, and the answer right or wrong.
     let known = person::find(&mut clave.db.read().await?, &clave.vault, rut).await?;
@@ -112,24 +122,28 @@ pub async fn answer(cx: &mut Cx, attempt: &Attempt, token: &Token, typed: &Secre
     let hash = clave.hashing.hash(&clave.vault, &key, &mut cx.rng).await?;
 
     let mut tx = clave.db.begin().await?;
-    let person = person::take(&mut tx, &clave.vault, rut, cx.now).await?;
-    let proved = person.filter(|person| right && person.answer.as_ref() == stored);
+    // The row is only held where the answer was right: an unknown RUT has none to hold.
+    let person = if right { person::take(&mut tx, &clave.vault, rut, cx.now).await? } else { None };
+    let proved = person.filter(|person| person.answer.as_ref() == stored);
     let Some(person) = proved else {
         audit::append(&mut tx, cx, rut, Event::RecoveryRefused, None).await?;
         attempt.fail(&mut tx).await?;
         tx.commit().await?;
+        admitted.was_wrong(cx);
         return Err(Refused::WrongAnswer);
     };
-    limits::forgive(&mut tx, cx, Subject::Answers(rut)).await?;
+    limits::forgive(&mut tx, cx, Subject::Answers(rut), admitted.device).await?;
     let missing = minimum::missing(&person, &clave.settings.minimum_data);
     let outcome = if missing.is_empty() {
-        if let Err(until) = limits::count(&mut tx, cx, Subject::Recoveries(rut)).await? {
+        if let Err(until) = limits::count(&mut tx, cx, Subject::Recoveries(rut), None).await? {
             attempt.fail(&mut tx).await?;
             tx.commit().await?;
             return Err(AttemptRefused::TooManyTries { until }.into());
         }
         let until = cx.now.plus(clave.settings.recovery.lifetime);
         provisional::put(&mut tx, rut, &hash, cx.now, until).await?;
+        // Whoever floods this person's key must not keep its owner from changing it.
+        attempt.device.remember(&mut tx, rut, cx.now, until).await?;
         audit::append(&mut tx, cx, rut, Event::ProvisionalKeyMade, None).await?;
         let messages = send(&mut tx, cx, &person, &key, until).await?;
         let shown = (clave.settings.recovery.on_screen == OnScreen::Shown).then_some(key);

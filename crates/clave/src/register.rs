@@ -19,6 +19,7 @@ use crate::{
     person::{
         self, Details, Email, Identity, Language, NewPerson, Phone, key::NewKey, question::Question, question::SecretAnswer,
     },
+    tempo::Proof,
 };
 
 /// A complete registration.
@@ -50,7 +51,8 @@ pub struct Received {
 /// Registers; gives the flow of the result page.
 pub async fn register(cx: &mut Cx, attempt: &Attempt, new: Registration) -> Result<Token, Refused> {
     let subject = Subject::Register(new.rut);
-    attempt::reserve(cx, attempt, new.rut, subject).await?;
+    let (tx, _) = attempt::reserve(cx, attempt, new.rut, subject, Proof::Nothing).await?;
+    tx.commit().await?;
 
     let clave = Arc::clone(&cx.clave);
     let key = clave.hashing.hash(&clave.vault, new.key.secret(), &mut cx.rng).await?;
@@ -68,11 +70,11 @@ pub async fn register(cx: &mut Cx, attempt: &Attempt, new: Registration) -> Resu
     };
     let inserted = person::insert(&mut tx, &clave.vault, person, cx.now, &mut cx.rng).await?;
     if inserted.is_some() {
-        audit::append(&mut tx, cx, new.rut, Event::Registered, None).await?;
         welcome(&mut tx, cx, &new).await?;
+        audit::append(&mut tx, cx, new.rut, Event::Registered, None).await?;
     } else {
-        audit::append(&mut tx, cx, new.rut, Event::RegistrationOfTakenRut, None).await?;
         tell_owner(&mut tx, cx, new.rut).await?;
+        audit::append(&mut tx, cx, new.rut, Event::RegistrationOfTakenRut, None).await?;
     }
     let received = Received { email: new.details.email.clone(), phone: new.details.phone.clone() };
     let token = flow::conclude(&mut tx, cx, flow::Kind::Register, attempt.browser, new.rut, &received).await?;
@@ -96,7 +98,7 @@ async fn welcome(tx: &mut sql::Tx, cx: &mut Cx, new: &Registration) -> Result<()
 async fn tell_owner(tx: &mut sql::Tx, cx: &mut Cx, rut: Rut) -> Result<(), Fault> {
     let clave = Arc::clone(&cx.clave);
     let Some(owner) = person::find(tx, &clave.vault, rut).await? else { return Ok(()) };
-    if limits::count(tx, cx, Subject::Notices(rut)).await?.is_ok() {
+    if limits::count(tx, cx, Subject::Notices(rut), None).await?.is_ok() {
         let to = Recipient { rut, details: &owner.details, language: owner.language, deadline: None };
         notice::send(tx, cx, &to, |_, not_me| Message::AlreadyRegistered { not_me }).await?;
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+pub use crate::limits::{Budget, Limits, Waits};
 use crate::{hashing::Cost, minimum::Datum};
 
 /// The product's settings.
@@ -70,70 +71,6 @@ pub enum LegalRuts {
     Refused,
     /// Treated like any other.
     Accepted,
-}
-
-/// How often in how long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Budget {
-    /// This many…
-    pub tries: u32,
-    /// …in a window of this length, counted from the first.
-    pub window: Duration,
-}
-
-impl Budget {
-    /// `tries` in `minutes`.
-    pub const fn new(tries: u32, minutes: u64) -> Self {
-        Self { tries, window: Duration::from_mins(minutes) }
-    }
-}
-
-/// Every budget. See `limits.rs` for what each counts.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Off only for load tests.
-    pub enabled: bool,
-    /// Secret answers a person, short window.
-    pub answers_hour: Budget,
-    /// Secret answers a person, long window.
-    pub answers_day: Budget,
-    /// Wrong answers in a row after which one a day is left (NIST SP 800-63B-4, 3.2.2).
-    pub answers_in_a_row: u32,
-    /// Keys tried a person.
-    pub keys_person: Budget,
-    /// Wrong tries that kill a provisional key.
-    pub provisional_tries: u32,
-    /// First steps of «Actualizar datos» a person.
-    pub update_person: Budget,
-    /// Registrations tried a RUT.
-    pub register_person: Budget,
-    /// Messages that a person can be made to receive by others.
-    pub sends_person: Budget,
-    /// Tries of anything from one address (IPv4 /32, IPv6 /64).
-    pub address: Budget,
-    /// Tries of anything from the addresses around it (IPv4 /24, IPv6 /48).
-    pub neighbourhood: Budget,
-    /// Tries of anything in the whole installation.
-    pub global: Budget,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            enabled: true,
-            answers_hour: Budget::new(5, 60),
-            answers_day: Budget::new(15, 24 * 60),
-            answers_in_a_row: 100,
-            keys_person: Budget::new(10, 15),
-            provisional_tries: 5,
-            update_person: Budget::new(10, 60),
-            register_person: Budget::new(10, 60),
-            sends_person: Budget::new(3, 24 * 60),
-            address: Budget::new(300, 10),
-            neighbourhood: Budget::new(1_500, 10),
-            global: Budget::new(60_000, 10),
-        }
-    }
 }
 
 impl Default for Settings {

@@ -23,6 +23,7 @@ use crate::{
         self, Address, BirthDate, Details, Email, Names, Person, Phone, key,
         question::{self, NewAnswer, Question},
     },
+    tempo::Proof,
 };
 
 /// Why a step goes no further.
@@ -137,8 +138,12 @@ enum State {
 /// Step 1.
 pub async fn identify(cx: &mut Cx, attempt: &Attempt, claim: &Claim) -> Result<Token, Refused> {
     let rut = claim.rut;
-    let subject = if claim.key.is_some() { Subject::UpdateWithKey(rut) } else { Subject::Update(rut) };
-    attempt::reserve(cx, attempt, rut, subject).await?;
+    let (subject, proof) = match claim.key {
+        Some(_) => (Subject::UpdateWithKey(rut), Proof::ClaimWithKey),
+        None => (Subject::Update(rut), Proof::Claim),
+    };
+    let (tx, admitted) = attempt::reserve(cx, attempt, rut, subject, proof).await?;
+    tx.commit().await?;
     let clave = Arc::clone(&cx.clave);
     let known = person::find(&mut clave.db.read().await?, &clave.vault, rut).await?;
     let key_is_right = match &claim.key {
@@ -156,6 +161,7 @@ pub async fn identify(cx: &mut Cx, attempt: &Attempt, claim: &Claim) -> Result<T
         audit::append(&mut tx, cx, rut, Event::UpdateRefused, Some("identify")).await?;
         attempt.fail(&mut tx).await?;
         tx.commit().await?;
+        admitted.was_wrong(cx);
         return Err(Refused::NoMatch);
     };
     // Who has no question on record cannot be asked; the key has proved more than an answer would.
@@ -164,7 +170,7 @@ pub async fn identify(cx: &mut Cx, attempt: &Attempt, claim: &Claim) -> Result<T
         _ => State::Answer,
     };
     if key_is_right {
-        limits::forgive(&mut tx, cx, Subject::Keys(rut)).await?;
+        limits::forgive(&mut tx, cx, subject, admitted.device).await?;
     }
     let token = flow::begin(&mut tx, cx, Kind::UpdateData, attempt.browser, rut, &state).await?;
     attempt.succeed(&mut tx, cx, &token).await?;
@@ -203,7 +209,8 @@ pub async fn stage(cx: &Cx, browser: Browser, token: &Token) -> Result<Option<St
 pub async fn answer(cx: &mut Cx, attempt: &Attempt, token: &Token, chosen: Question, typed: &Secret) -> Result<Token, Refused> {
     let clave = Arc::clone(&cx.clave);
     let rut = at_step(cx, attempt, token, |state| matches!(state, State::Answer)).await?.rut;
-    attempt::reserve(cx, attempt, rut, Subject::Answers(rut)).await?;
+    let (tx, admitted) = attempt::reserve(cx, attempt, rut, Subject::Answers(rut), Proof::Answer).await?;
+    tx.commit().await?;
     let person = person::find(&mut clave.db.read().await?, &clave.vault, rut).await?.ok_or(Refused::Over)?;
     let right = clave.hashing.verify(&clave.vault, &question::normal(typed), person.answer.as_ref()).await?
         && person.question == Some(chosen);
@@ -212,9 +219,10 @@ pub async fn answer(cx: &mut Cx, attempt: &Attempt, token: &Token, chosen: Quest
         audit::append(&mut tx, cx, rut, Event::UpdateRefused, Some("answer")).await?;
         attempt.fail(&mut tx).await?;
         tx.commit().await?;
+        admitted.was_wrong(cx);
         return Err(Refused::WrongAnswer);
     }
-    limits::forgive(&mut tx, cx, Subject::Answers(rut)).await?;
+    limits::forgive(&mut tx, cx, Subject::Answers(rut), admitted.device).await?;
     go_on(&mut tx, cx, attempt, token, &State::Edit).await?;
     tx.commit().await?;
     Ok(token.clone())
@@ -230,7 +238,8 @@ pub async fn edit(
 ) -> Result<Token, Refused> {
     let clave = Arc::clone(&cx.clave);
     let rut = at_step(cx, attempt, token, |state| !matches!(state, State::Answer)).await?.rut;
-    attempt::reserve(cx, attempt, rut, Subject::Address).await?;
+    let (tx, _) = attempt::reserve(cx, attempt, rut, Subject::Address, Proof::Nothing).await?;
+    tx.commit().await?;
     let answer = match new_answer {
         Some(new) => {
             let hash = clave.hashing.hash(&clave.vault, new.answer.secret(), &mut cx.rng).await?;
@@ -249,7 +258,8 @@ pub async fn confirm(cx: &mut Cx, attempt: &Attempt, token: &Token) -> Result<To
     let clave = Arc::clone(&cx.clave);
     let step = at_step(cx, attempt, token, |state| matches!(state, State::Review { .. })).await?;
     let State::Review { changes, answer } = step.state else { return Err(Refused::Over) };
-    attempt::reserve(cx, attempt, step.rut, Subject::Address).await?;
+    let (tx, _) = attempt::reserve(cx, attempt, step.rut, Subject::Address, Proof::Nothing).await?;
+    tx.commit().await?;
 
     let mut tx = clave.db.begin().await?;
     let held = person::take(&mut tx, &clave.vault, step.rut, cx.now).await?;

@@ -4,7 +4,7 @@ use std::{process::ExitCode, sync::Arc};
 
 use anyhow::{Context as _, Result, bail};
 use clave::{
-    Clave, Clock,
+    Clave, Clock, Tempo,
     hashing::Hashing,
     schema,
     vault::{self, Vault},
@@ -69,5 +69,5 @@ pub async fn installation(config: &Config) -> Result<Arc<Clave>> {
         threads => threads,
     };
     let hashing = Hashing::start(threads, config.hashing.queue, settings.hashing)?;
-    Ok(Arc::new(Clave { db, vault, hashing, settings, clock: Clock::System }))
+    Ok(Arc::new(Clave { db, vault, hashing, settings, clock: Clock::System, tempo: Tempo::default() }))
 }

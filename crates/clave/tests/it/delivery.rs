@@ -367,7 +367,10 @@ async fn what_has_served_is_swept_out_and_nothing_else() {
     assert_eq!(housekeeping::sweep(&test.clave.db, test.now()).await.unwrap(), nothing, "a day's margin for jumping clocks");
     test.wait(Duration::from_hours(24));
     let swept = housekeeping::sweep(&test.clave.db, test.now()).await.unwrap();
-    assert_eq!(swept, housekeeping::Swept { flows: 1, submissions: 1, captchas: 1200, lanes: 1200, links: 1, messages: 0 });
+    assert_eq!(
+        swept,
+        housekeeping::Swept { flows: 1, submissions: 1, captchas: 1200, lanes: 1200, links: 1, devices: 0, messages: 0 }
+    );
     test.wait(Duration::from_hours(30 * 24));
     let swept = housekeeping::sweep(&test.clave.db, test.now()).await.unwrap();
     assert_eq!(swept, housekeeping::Swept { links: 1, messages: 1, ..nothing }, "the one that still waits stays");

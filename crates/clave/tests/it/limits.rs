@@ -4,19 +4,24 @@ use std::{net::IpAddr, time::Duration};
 
 use clave::{
     Cx, Moment,
+    attempt::{Attempt, Refused as AttemptRefused},
+    change_key,
+    device::Device,
     limits::{self, Subject},
+    outbox::Channel,
     recover,
-    settings::{Budget, Limits, Settings},
+    settings::{Budget, Limits, Settings, Waits},
 };
+use rut::Rut;
 
 use crate::{
-    people::{ANSWER, RUT, STRANGER, is_wait, rut},
+    people::{ANSWER, KEY, RUT, STRANGER, UNKNOWN, attempt, is_wait, rut, secret},
     support::TestClave,
 };
 
-async fn counts(cx: &Cx, subject: Subject) -> Result<(), Moment> {
+async fn counts(cx: &Cx, subject: Subject<'_>) -> Result<(), Moment> {
     let mut tx = cx.clave.db.begin().await.unwrap();
-    let counted = limits::count(&mut tx, cx, subject).await.unwrap();
+    let counted = limits::count(&mut tx, cx, subject, None).await.unwrap();
     tx.commit().await.unwrap();
     counted
 }
@@ -56,7 +61,7 @@ async fn after_a_hundred_wrong_answers_in_a_row_one_a_day_is_left() {
     let limits = Limits { answers_hour: generous, answers_day: generous, ..Limits::default() };
     let app = TestClave::with(Settings { limits, ..Settings::default() }).await;
     let subject = Subject::Answers(rut(RUT));
-    for _ in 0..101 {
+    for _ in 0..100 {
         assert!(counts(&app.cx(), subject).await.is_ok());
     }
     // Refused tries of a vandal leave the owner the one try of the next day.
@@ -94,7 +99,7 @@ async fn addresses_and_the_networks_around_them_have_budgets() {
 
 #[tokio::test]
 async fn two_nodes_together_let_through_exactly_the_budget() {
-    let limits = Limits { keys_person: Budget::new(20, 15), ..Limits::default() };
+    let limits = Limits { keys_person: Waits { free: 20, ..Limits::default().keys_person }, ..Limits::default() };
     let app = TestClave::with(Settings { limits, ..Settings::default() }).await;
     let other = app.another_node().await;
     let mut tasks = tokio::task::JoinSet::new();
@@ -106,14 +111,164 @@ async fn two_nodes_together_let_through_exactly_the_budget() {
 }
 
 #[tokio::test]
-async fn a_clock_set_back_opens_nothing() {
-    let app = TestClave::with(Settings {
-        limits: Limits { keys_person: Budget::new(1, 15), ..Limits::default() },
-        ..Settings::default()
-    })
-    .await;
+async fn waits_grow_end_by_themselves_and_are_forgotten() {
+    let waits = Waits { free: 2, first_seconds: 60, longest_minutes: 4, memory_hours: 24 };
+    let app =
+        TestClave::with(Settings { limits: Limits { keys_person: waits, ..Limits::default() }, ..Settings::default() }).await;
+    let subject = Subject::Keys(rut(RUT));
+    assert!(counts(&app.cx(), subject).await.is_ok());
+    for minutes in [0, 1, 2, 4, 4, 4] {
+        let wait = Duration::from_mins(minutes);
+        if minutes > 0 {
+            assert_eq!(counts(&app.cx(), subject).await, Err(app.now().plus(wait)));
+        }
+        app.wait(wait);
+        assert_eq!(counts(&app.cx(), subject).await, Ok(()), "after {minutes} minutes");
+    }
+    app.wait(Duration::from_hours(24));
+    assert!(counts(&app.cx(), subject).await.is_ok());
+    assert!(counts(&app.cx(), subject).await.is_ok(), "a day later nothing is left of it");
+}
+
+#[tokio::test]
+async fn a_clock_set_back_or_ahead_opens_nothing_and_locks_nobody_longer_than_the_numbers_say() {
+    let waits = Waits { free: 1, ..Limits::default().keys_person };
+    let app =
+        TestClave::with(Settings { limits: Limits { keys_person: waits, ..Limits::default() }, ..Settings::default() }).await;
     let subject = Subject::Keys(rut(RUT));
     assert!(counts(&app.cx(), subject).await.is_ok());
     app.turn_back(Duration::from_hours(24));
     assert!(counts(&app.cx(), subject).await.is_err());
+    app.wait(waits.longest());
+    assert!(counts(&app.cx(), subject).await.is_ok());
+    app.wait(Duration::from_hours(24));
+    assert!(counts(&app.cx(), subject).await.is_ok());
+    assert!(counts(&app.cx(), subject).await.is_err());
+    app.turn_back(Duration::from_hours(24));
+    assert!(counts(&app.cx(), subject).await.is_err());
+    app.wait(waits.longest());
+    assert!(counts(&app.cx(), subject).await.is_ok());
+}
+
+/// Somebody's form, from their address and device.
+async fn changes(app: &TestClave, address: &str, device: Device, key: &str, new: &str) -> Result<(), change_key::Refused> {
+    changes_from(app.cx(), address, device, key, new).await
+}
+
+async fn changes_from(mut cx: Cx, address: &str, device: Device, key: &str, new: &str) -> Result<(), change_key::Refused> {
+    cx.from = Some(address.parse().unwrap());
+    let attempt = Attempt { device, ..attempt(&mut cx) };
+    change_key::change_key(&mut cx, &attempt, rut(RUT), &secret(key), &secret(new)).await.map(drop)
+}
+
+/// Does all of it, a handful at a time.
+async fn stream_of<N, T: Send + 'static, F: Future<Output = T> + Send + 'static>(
+    numbers: impl IntoIterator<Item = N>,
+    doing: impl Fn(N) -> F,
+) -> Vec<T> {
+    const AT_ONCE: usize = 12;
+    let (mut running, mut done) = (tokio::task::JoinSet::new(), Vec::new());
+    for number in numbers {
+        if running.len() == AT_ONCE {
+            done.extend(running.join_next().await.map(Result::unwrap));
+        }
+        running.spawn(doing(number));
+    }
+    done.extend(running.join_all().await);
+    done
+}
+
+/// 10,000 wrong keys from 500 addresses keep out neither who comes from a known device nor, for longer than the documented wait, who does not.
+#[tokio::test]
+async fn a_flood_keeps_nobody_out() {
+    let app = TestClave::new().await;
+    app.registers(RUT).await;
+    let mine = Device([9; 32]);
+    changes(&app, "192.0.2.1", mine, KEY, "noche-77xy").await.unwrap();
+
+    let longest = app.clave.settings.limits.keys_person.longest();
+    let mut looked_at = 0;
+    for round in 0..20_u8 {
+        let flood = stream_of(0..500_u16, |number| {
+            let ([high, low], cx) = (number.to_be_bytes(), app.cx());
+            let address = format!("127.{}.{high}.{low}", 1 + high);
+            async move { changes_from(cx, &address, UNKNOWN, "equivocada", "playa-55xz").await }
+        });
+        for changed in flood.await {
+            match changed {
+                Err(change_key::Refused::WrongKey) => looked_at += 1,
+                Err(change_key::Refused::Attempt(AttemptRefused::TooManyTries { until })) => {
+                    assert!(app.now().until(until) <= longest);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        if round == 10 {
+            changes(&app, "127.1.0.3", mine, "noche-77xy", "manana-8z").await.unwrap();
+        }
+    }
+    assert!(looked_at <= 20, "{looked_at} wrong keys were compared");
+    changes(&app, "127.1.0.3", mine, "manana-8z", "tarde-99yx").await.unwrap();
+
+    // From elsewhere and on another device: the flood goes on, and whoever waits as long as they are told is let in.
+    let refused = changes(&app, "198.51.100.7", UNKNOWN, "tarde-99yx", "lejos-44ab").await;
+    let Err(change_key::Refused::Attempt(AttemptRefused::TooManyTries { until })) = refused else { panic!("{refused:?}") };
+    let wait = app.now().until(until);
+    assert!(wait <= longest, "{wait:?}");
+    for _ in 0..wait.as_secs() / 10 {
+        app.wait(Duration::from_secs(10));
+        for number in 0..50 {
+            let _ = changes(&app, &format!("127.1.0.{number}"), UNKNOWN, "equivocada", "playa-55xz").await;
+        }
+    }
+    app.wait(Duration::from_secs(10));
+    changes(&app, "198.51.100.7", UNKNOWN, "tarde-99yx", "lejos-44ab").await.unwrap();
+}
+
+/// 5,000 RUTs with one common key from 50 addresses: each address gets to as many people as `people_address` says, all of them together to as many
+/// as `people_neighbourhood`.
+#[tokio::test]
+async fn spraying_one_key_over_many_people_is_stopped() {
+    let app = TestClave::new().await;
+    let limits = app.clave.settings.limits;
+    let mut looked_at = 0;
+    for number in 0..5_000_u32 {
+        let mut cx = app.cx();
+        cx.from = Some(format!("127.0.0.{}", number % 50).parse().unwrap());
+        let rut = Rut::from_number(10_000_000 + number).unwrap();
+        looked_at += u32::from(counts(&cx, Subject::Keys(rut)).await.is_ok());
+    }
+    assert_eq!(looked_at, limits.people_neighbourhood.tries);
+    let one = |number: u32| {
+        let mut cx = app.cx();
+        cx.from = Some("198.51.100.1".parse().unwrap());
+        (cx, Rut::from_number(20_000_000 + number).unwrap())
+    };
+    let mut looked_at = 0;
+    for number in 0..100 {
+        let (cx, rut) = one(number);
+        looked_at += u32::from(counts(&cx, Subject::Look(rut)).await.is_ok());
+    }
+    assert_eq!(looked_at, limits.people_address.tries);
+    let (cx, known) = one(0);
+    assert!(counts(&cx, Subject::Answers(known)).await.is_ok(), "whom it has asked for it may go on with");
+}
+
+#[tokio::test]
+async fn messages_to_one_recipient_one_block_of_numbers_and_everybody_have_budgets() {
+    let limits = Limits {
+        sends_recipient: Budget::new(2, 60),
+        sends_prefix: Budget::new(3, 60),
+        sends_site: Budget::new(5, 60),
+        ..Limits::default()
+    };
+    let app = TestClave::with(Settings { limits, ..Settings::default() }).await;
+    let sends = async |number: &str| counts(&app.cx(), Subject::Send(Channel::Sms, number)).await.is_ok();
+    assert!(sends("+56912340001").await && sends("+56912340001").await);
+    assert!(!sends("+56912340001").await, "the recipient's");
+    assert!(sends("+56912340002").await);
+    assert!(!sends("+56912340003").await, "the block's");
+    assert!(sends("+56955550001").await && sends("+56966660001").await);
+    assert!(!sends("+56977770001").await, "everybody's");
+    assert!(counts(&app.cx(), Subject::Send(Channel::Email, "a@correo.example")).await.is_ok(), "mail goes on");
 }

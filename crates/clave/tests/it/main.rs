@@ -3,6 +3,7 @@
 
 mod delivery;
 mod limits;
+mod limits_model;
 mod people;
 mod processes;
 mod races;

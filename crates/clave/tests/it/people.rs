@@ -3,7 +3,9 @@
 use clave::{
     Cx, Secret,
     attempt::{Attempt, Human, Refused as AttemptRefused},
-    change_key, flow,
+    change_key,
+    device::Device,
+    flow,
     flow::{Browser, Kind, Token},
     outbox::{self, MessageId},
     person::{
@@ -26,6 +28,8 @@ pub const STRANGER: &str = "11.111.111-1";
 pub const KEY: &str = "lluvia-77x";
 pub const ANSWER: &str = "Escuela Ñuñoa";
 pub const BROWSER: Browser = Browser([7; 32]);
+/// A device from which nobody was let in.
+pub const UNKNOWN: Device = Device([0; 32]);
 
 pub fn rut(text: &str) -> Rut {
     Rut::parse(text).unwrap()
@@ -73,7 +77,7 @@ pub fn registration(cx: &Cx, number: &str) -> Registration {
 /// One sending of a form without captcha.
 pub fn attempt(cx: &mut Cx) -> Attempt {
     let submission = Submission { id: cx.rng.random(), digest: cx.rng.random() };
-    Attempt { browser: BROWSER, submission, human: Human::NotAsked }
+    Attempt { browser: BROWSER, device: UNKNOWN, submission, human: Human::NotAsked }
 }
 
 impl TestClave {
@@ -88,7 +92,7 @@ impl TestClave {
     pub async fn recovers(&self, number: &str, answer: &str) -> Result<recover::Outcome, recover::Refused> {
         let mut cx = self.cx();
         let submission = attempt(&mut cx).submission;
-        let token = recover::begin(&mut cx, BROWSER, submission, rut(number)).await.unwrap();
+        let token = recover::begin(&mut cx, BROWSER, UNKNOWN, submission, rut(number)).await.unwrap();
         let attempt = attempt(&mut cx);
         let token = recover::answer(&mut cx, &attempt, &token, &secret(answer)).await?;
         let mut tx = self.clave.db.read().await.unwrap();

@@ -19,7 +19,7 @@ use clave::{
 };
 
 use crate::{
-    people::{ANSWER, BROWSER, KEY, RUT, STRANGER, attempt, claim, new_contact, registration, rut, secret},
+    people::{ANSWER, BROWSER, KEY, RUT, STRANGER, UNKNOWN, attempt, claim, new_contact, registration, rut, secret},
     support::TestClave,
 };
 
@@ -64,7 +64,7 @@ async fn g4_1_the_question_is_that_ruts_own_and_strangers_have_a_stable_one() {
     let asked = async |number: &str| {
         let mut cx = app.cx();
         let submission = attempt(&mut cx).submission;
-        let token = recover::begin(&mut cx, BROWSER, submission, rut(number)).await.unwrap();
+        let token = recover::begin(&mut cx, BROWSER, UNKNOWN, submission, rut(number)).await.unwrap();
         recover::asked(&cx, BROWSER, &token).await.unwrap().unwrap()
     };
     assert_eq!(asked(RUT).await, (rut(RUT), Question::from_number(3).unwrap()));
@@ -287,7 +287,7 @@ async fn a_flow_is_of_one_browser_and_ends_after_twenty_minutes() {
     app.registers(RUT).await;
     let mut cx = app.cx();
     let submission = attempt(&mut cx).submission;
-    let token = recover::begin(&mut cx, BROWSER, submission, rut(RUT)).await.unwrap();
+    let token = recover::begin(&mut cx, BROWSER, UNKNOWN, submission, rut(RUT)).await.unwrap();
     assert!(recover::asked(&cx, Browser([8; 32]), &token).await.unwrap().is_none());
     app.wait(flow::LIFETIME);
     assert!(recover::asked(&app.cx(), BROWSER, &token).await.unwrap().is_none());

@@ -17,7 +17,7 @@ use rand::RngExt as _;
 use tokio::task::JoinSet;
 
 use crate::{
-    people::{ANSWER, BROWSER, RUT, attempt, claim, new_contact, registration, rut, secret},
+    people::{ANSWER, BROWSER, RUT, UNKNOWN, attempt, claim, new_contact, registration, rut, secret},
     support::TestClave,
 };
 
@@ -89,7 +89,7 @@ async fn one_recovery_makes_one_provisional_key() {
     app.registers(RUT).await;
     let mut cx = app.cx();
     let submission = attempt(&mut cx).submission;
-    let token = recover::begin(&mut cx, BROWSER, submission, rut(RUT)).await.unwrap();
+    let token = recover::begin(&mut cx, BROWSER, UNKNOWN, submission, rut(RUT)).await.unwrap();
     let won = race(&app, |mut cx, _| {
         let token = token.clone();
         async move {
@@ -134,7 +134,7 @@ async fn one_form_sent_many_times_is_done_once_and_all_see_its_page() {
     for number in 0..RUNNERS {
         let mut cx = Cx::new(nodes[number % 2].clone(), None);
         tasks.spawn(async move {
-            let sent = Attempt { browser: Browser([7; 32]), submission, human: Human::NotAsked };
+            let sent = Attempt { browser: Browser([7; 32]), device: UNKNOWN, submission, human: Human::NotAsked };
             let new = registration(&cx, RUT);
             match register::register(&mut cx, &sent, new).await {
                 Ok(token) | Err(clave::attempt::Refused::Repeated(token)) => token.as_str().to_owned(),

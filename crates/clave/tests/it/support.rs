@@ -9,7 +9,7 @@ use std::{
 };
 
 use clave::{
-    Clave, Clock, Cx, Moment,
+    Clave, Clock, Cx, Moment, Tempo,
     delivery::{FileFolder, Rendered, Transport, Transports, Words},
     hashing::{Cost, Hashing},
     outbox::{Channel, Letter, Message},
@@ -125,6 +125,7 @@ fn product(db: Db, settings: Settings, clock: &Arc<AtomicI64>) -> Clave {
         hashing: Hashing::start(1, 64, settings.hashing).unwrap(),
         settings,
         clock: Clock::Set(Arc::clone(clock)),
+        tempo: Tempo::default(),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
-use super::{Config, LimitKeys, MailTransport, Security, SmsTransport, Window};
+use clave::settings::{Budget, Limits, Waits};
+
+use super::{Config, MailTransport, Security, SmsTransport};
 
 /// Everything wrong with it, each as «key: why: what to do».
 pub fn problems(config: &Config) -> Vec<String> {
@@ -76,27 +78,47 @@ pub fn problems(config: &Config) -> Vec<String> {
 }
 
 /// Numbers that would open a limit or close it for ever.
-fn limits(keys: &LimitKeys) -> Vec<String> {
-    let windows: [(&str, Window); 9] = [
-        ("answers_hour", keys.answers_hour),
-        ("answers_day", keys.answers_day),
-        ("keys_person", keys.keys_person),
-        ("update_person", keys.update_person),
-        ("register_person", keys.register_person),
-        ("sends_person", keys.sends_person),
-        ("address", keys.address),
-        ("neighbourhood", keys.neighbourhood),
-        ("global", keys.global),
+fn limits(limits: &Limits) -> Vec<String> {
+    let budgets: [(&str, Budget); 11] = [
+        ("answers_hour", limits.answers_hour),
+        ("answers_day", limits.answers_day),
+        ("address", limits.address),
+        ("neighbourhood", limits.neighbourhood),
+        ("people_address", limits.people_address),
+        ("people_neighbourhood", limits.people_neighbourhood),
+        ("global", limits.global),
+        ("sends_person", limits.sends_person),
+        ("sends_recipient", limits.sends_recipient),
+        ("sends_prefix", limits.sends_prefix),
+        ("sends_site", limits.sends_site),
     ];
-    let usable = |window: &Window| window.tries >= 1 && (1..=366 * 24 * 60).contains(&window.minutes);
-    let mut problems: Vec<String> = windows
-        .iter()
-        .filter(|(_, window)| !usable(window))
-        .map(|(name, _)| {
-            format!("limits.{name}: tries is at least 1, minutes between 1 and a year: enabled = false turns limits off")
-        })
-        .collect();
-    if keys.answers_in_a_row == 0 || keys.provisional_tries == 0 {
+    let waits: [(&str, Waits); 5] = [
+        ("keys_person", limits.keys_person),
+        ("device", limits.device),
+        ("update_person", limits.update_person),
+        ("register_person", limits.register_person),
+        ("pair", limits.pair),
+    ];
+    let window = |budget: &Budget| budget.tries >= 1 && (1..=366 * 24 * 60).contains(&budget.minutes);
+    let growing = |waits: &Waits| {
+        waits.free >= 1
+            && waits.first_seconds >= 1
+            && (1..=24 * 60).contains(&waits.longest_minutes)
+            && (1..=366 * 24).contains(&waits.memory_hours)
+            && waits.longest_minutes <= waits.memory_hours * 60
+    };
+    let mut problems: Vec<String> = Vec::new();
+    for (name, _) in budgets.iter().filter(|(_, budget)| !window(budget)) {
+        problems
+            .push(format!("limits.{name}: tries is at least 1, minutes between 1 and a year: enabled = false turns limits off"));
+    }
+    for (name, _) in waits.iter().filter(|(_, waits)| !growing(waits)) {
+        problems.push(format!(
+            "limits.{name}: free and first_seconds are at least 1, longest_minutes between 1 and a day and not beyond memory_hours: \
+             enabled = false turns limits off"
+        ));
+    }
+    if limits.answers_in_a_row == 0 || limits.provisional_tries == 0 {
         problems.push("limits: answers_in_a_row and provisional_tries are at least 1".to_owned());
     }
     problems
@@ -174,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_limit_cannot_be_opened_by_a_number() {
-        assert_eq!(keys(|config| config.limits.keys_person.minutes = 0), ["limits.keys_person"]);
+        assert_eq!(keys(|config| config.limits.keys_person.free = 0), ["limits.keys_person"]);
         assert_eq!(keys(|config| config.limits.address.tries = 0), ["limits.address"]);
         assert_eq!(keys(|config| config.limits.provisional_tries = 0), ["limits"]);
     }

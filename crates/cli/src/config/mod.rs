@@ -9,10 +9,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use clave::{
-    minimum::Datum,
-    settings::{Budget, Limits},
-};
+use clave::{minimum::Datum, settings::Limits};
 use figment::{
     Figment,
     providers::{Env, Format as _, Serialized, Toml},
@@ -46,7 +43,8 @@ pub struct Config {
     pub captcha: Captcha,
     pub identity_source: IdentitySource,
     pub hashing: Hashing,
-    pub limits: LimitKeys,
+    /// Every number of the throttle.
+    pub limits: Limits,
     pub metrics: Metrics,
     pub log: Log,
 }
@@ -204,30 +202,6 @@ pub struct Hashing {
     pub queue: usize,
 }
 
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Window {
-    pub tries: u32,
-    pub minutes: u64,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct LimitKeys {
-    pub enabled: bool,
-    pub answers_hour: Window,
-    pub answers_day: Window,
-    pub answers_in_a_row: u32,
-    pub keys_person: Window,
-    pub provisional_tries: u32,
-    pub update_person: Window,
-    pub register_person: Window,
-    pub sends_person: Window,
-    pub address: Window,
-    pub neighbourhood: Window,
-    pub global: Window,
-}
-
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Metrics {
@@ -330,32 +304,6 @@ pub fn without_password(url: &str) -> String {
     }
 }
 
-impl From<Budget> for Window {
-    fn from(budget: Budget) -> Self {
-        Self { tries: budget.tries, minutes: budget.window.as_secs() / 60 }
-    }
-}
-
-impl Default for LimitKeys {
-    fn default() -> Self {
-        let limits = Limits::default();
-        Self {
-            enabled: limits.enabled,
-            answers_hour: limits.answers_hour.into(),
-            answers_day: limits.answers_day.into(),
-            answers_in_a_row: limits.answers_in_a_row,
-            keys_person: limits.keys_person.into(),
-            provisional_tries: limits.provisional_tries,
-            update_person: limits.update_person.into(),
-            register_person: limits.register_person.into(),
-            sends_person: limits.sends_person.into(),
-            address: limits.address.into(),
-            neighbourhood: limits.neighbourhood.into(),
-            global: limits.global.into(),
-        }
-    }
-}
-
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -375,7 +323,7 @@ impl Default for Config {
             captcha: Captcha::default(),
             identity_source: IdentitySource { kind: IdentityKind::Declared },
             hashing: Hashing::default(),
-            limits: LimitKeys::default(),
+            limits: Limits::default(),
             metrics: Metrics::default(),
             log: Log::default(),
         }

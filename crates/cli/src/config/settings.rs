@@ -5,14 +5,14 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use clave::{
     hashing::Cost,
-    settings::{Budget, KeyRules, LegalRuts, Limits, OnScreen, Recovery, Settings, Sms},
+    settings::{KeyRules, LegalRuts, OnScreen, Recovery, Settings, Sms},
 };
 use web::{
     Site,
     site::{Contact as SiteContact, Institution as SiteInstitution},
 };
 
-use super::{Config, Contact, LegalPersons, SmsTransport, Window};
+use super::{Config, Contact, LegalPersons, SmsTransport};
 
 impl Config {
     /// The product's rules.
@@ -29,7 +29,7 @@ impl Config {
                 LegalPersons::Refuse => LegalRuts::Refused,
                 LegalPersons::Accept => LegalRuts::Accepted,
             },
-            limits: self.limits(),
+            limits: self.limits,
             sms: match self.sms.transport {
                 SmsTransport::File => Sms::On,
                 SmsTransport::None => Sms::Off,
@@ -56,28 +56,6 @@ impl Config {
             ..Site::default()
         })
     }
-
-    fn limits(&self) -> Limits {
-        let keys = &self.limits;
-        Limits {
-            enabled: keys.enabled,
-            answers_hour: budget(keys.answers_hour),
-            answers_day: budget(keys.answers_day),
-            answers_in_a_row: keys.answers_in_a_row,
-            keys_person: budget(keys.keys_person),
-            provisional_tries: keys.provisional_tries,
-            update_person: budget(keys.update_person),
-            register_person: budget(keys.register_person),
-            sends_person: budget(keys.sends_person),
-            address: budget(keys.address),
-            neighbourhood: budget(keys.neighbourhood),
-            global: budget(keys.global),
-        }
-    }
-}
-
-fn budget(window: Window) -> Budget {
-    Budget::new(window.tries, window.minutes)
 }
 
 fn contact(contact: &Contact) -> SiteContact {

@@ -11,6 +11,7 @@ pub mod captcha;
 pub mod client_ip;
 pub mod cookies;
 pub mod csrf;
+pub mod device;
 pub mod errors;
 pub mod fields;
 pub mod form;

@@ -8,12 +8,13 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use clave::{Cx, flow::Browser, person::Language};
+use clave::{Cx, device::Device, flow::Browser, person::Language};
 
 use super::{
     browser, client_ip,
     cookies::Cookies,
     csrf,
+    device::DeviceCookie,
     errors::Failure,
     fields::Fields,
     i18n::{self, Words},
@@ -75,6 +76,7 @@ pub struct Visit {
     /// Its texts.
     pub l: Words,
     scene: Scene,
+    device: DeviceCookie,
 }
 
 impl Visit {
@@ -96,6 +98,16 @@ impl Visit {
         browser::meet(&self.scene.cookies, &mut self.cx.rng)
     }
 
+    /// The device: its own lanes in the throttle, where it is known to be the person's.
+    pub fn device(&self) -> Device {
+        self.device.device()
+    }
+
+    /// The person was let in: the device's cookie goes out with the answer.
+    pub fn keep_device(&self) {
+        self.device.keep(&self.scene.cookies);
+    }
+
     /// One value of the address's query.
     pub fn query(&self, name: &str) -> Option<String> {
         value(&self.scene.query, name)
@@ -111,7 +123,8 @@ impl FromRequestParts<App> for Visit {
         let from = peer.map(|peer| client_ip::client(&app.site, peer, &parts.headers));
         let mut cx = Cx::new(Arc::clone(&app.clave), from);
         cx.request = scene.reference.to_string();
-        Ok(Self { app: app.clone(), cx, lang: scene.lang, l: Arc::clone(app.texts.of(scene.lang)), scene })
+        let device = DeviceCookie::read(&scene.cookies, &mut cx.rng);
+        Ok(Self { app: app.clone(), cx, lang: scene.lang, l: Arc::clone(app.texts.of(scene.lang)), scene, device })
     }
 }
 

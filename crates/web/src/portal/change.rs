@@ -109,15 +109,19 @@ async fn send(mut visit: Visit, form: ProtectedForm) -> Answer {
     };
 
     let browser = visit.browser();
-    let attempt = Attempt { browser, submission, human };
+    let attempt = Attempt { browser, device: visit.device(), submission, human };
     let (current, new) = (fields.secret("clave_actual"), fields.secret("clave_nueva"));
     let refused = match change_key::change_key(&mut visit.cx, &attempt, rut, &current, &new).await {
-        Ok(token) => return see_other(result_address(&token)),
+        Ok(token) => {
+            visit.keep_device();
+            return see_other(result_address(&token));
+        }
         Err(refused) => refused,
     };
+    let wrong = fl!(visit.l, "error-key-wrong");
     let wait = match refused {
         Refused::WrongKey => {
-            fields.set_error("clave_actual", fl!(visit.l, "error-key-wrong"));
+            fields.set_error("clave_actual", wrong);
             None
         }
         Refused::NewKey(wrong) => {
@@ -128,7 +132,7 @@ async fn send(mut visit: Visit, form: ProtectedForm) -> Answer {
             fields.set_error("clave_nueva", message);
             None
         }
-        Refused::Attempt(refused) => match refusal::explain(&visit, &mut fields, refused, "clave_actual")? {
+        Refused::Attempt(refused) => match refusal::explain(&visit, &mut fields, refused, "clave_actual", Some(wrong))? {
             Next::Result(token) => return see_other(result_address(&token)),
             Next::Again(wait) => wait,
         },
@@ -166,7 +170,7 @@ async fn send_link(mut visit: Visit, mut fields: Fields, submission: Submission)
     let browser = visit.browser();
     match captcha_link::send(&mut visit.cx, browser, submission, rut, PROCESS).await {
         Ok(()) => see_other(captcha_sent::address(PROCESS)),
-        Err(refused) => match refusal::explain(&visit, &mut fields, refused, "captcha")? {
+        Err(refused) => match refusal::explain(&visit, &mut fields, refused, "captcha", None)? {
             Next::Result(token) => see_other(result_address(&token)),
             Next::Again(wait) => form_page(visit, fields, "", wait).await,
         },

@@ -129,10 +129,10 @@ async fn send_rut(mut visit: Visit, form: ProtectedForm) -> Answer {
     if fields.has_errors() {
         return first_step(visit, fields, link);
     }
-    let browser = visit.browser();
-    match recover::begin(&mut visit.cx, browser, submission, rut).await {
+    let (browser, device) = (visit.browser(), visit.device());
+    match recover::begin(&mut visit.cx, browser, device, submission, rut).await {
         Ok(token) => see_other(step_address(&token, &link)),
-        Err(refused) => match refusal::explain(&visit, &mut fields, refused, "rut")? {
+        Err(refused) => match refusal::explain(&visit, &mut fields, refused, "rut", None)? {
             Next::Result(token) => see_other(step_address(&token, &link)),
             Next::Again(wait) => refusal::with_wait(first_step(visit, fields, link), wait),
         },
@@ -154,7 +154,7 @@ async fn send_answer(mut visit: Visit, form: ProtectedForm) -> Answer {
         if action == "sin_captcha" {
             return match captcha_link::send(&mut visit.cx, browser, submission, rut, PROCESS).await {
                 Ok(()) => see_other(captcha_sent::address(PROCESS)),
-                Err(refused) => match refusal::explain(&visit, &mut fields, refused, "captcha")? {
+                Err(refused) => match refusal::explain(&visit, &mut fields, refused, "captcha", None)? {
                     Next::Result(token) => see_other(step_address(&token, &link)),
                     Next::Again(wait) => second_step(visit, fields, &token, (rut, question), &link, wait).await,
                 },
@@ -174,20 +174,24 @@ async fn send_answer(mut visit: Visit, form: ProtectedForm) -> Answer {
         return second_step(visit, fields, &token, asked, &link, None).await;
     }
 
-    let attempt = Attempt { browser, submission, human };
+    let attempt = Attempt { browser, device: visit.device(), submission, human };
     let typed = fields.secret("respuesta");
     let refused = match recover::answer(&mut visit.cx, &attempt, &token, &typed).await {
-        Ok(token) => return see_other(step_address(&token, "")),
+        Ok(token) => {
+            visit.keep_device();
+            return see_other(step_address(&token, ""));
+        }
         Err(refused) => refused,
     };
     let asked = asked.ok_or(Failure::Gone);
+    let wrong = fl!(visit.l, "error-answer-wrong");
     match refused {
         Refused::Over => Err(Failure::Gone),
         Refused::WrongAnswer => {
-            fields.set_error("respuesta", fl!(visit.l, "error-answer-wrong"));
+            fields.set_error("respuesta", wrong);
             second_step(visit, fields, &token, asked?, &link, None).await
         }
-        Refused::Attempt(refused) => match refusal::explain(&visit, &mut fields, refused, "respuesta")? {
+        Refused::Attempt(refused) => match refusal::explain(&visit, &mut fields, refused, "respuesta", Some(wrong))? {
             Next::Result(token) => see_other(step_address(&token, "")),
             Next::Again(wait) => second_step(visit, fields, &token, asked?, &link, wait).await,
         },

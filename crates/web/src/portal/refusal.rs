@@ -20,8 +20,15 @@ pub enum Next {
 #[derive(Debug, Clone, Copy)]
 pub struct Wait(Duration);
 
-/// Says at the captcha or at `proof` (the field that is limited) why not.
-pub fn explain(visit: &Visit, fields: &mut Fields, refused: Refused, proof: &str) -> Result<Next, Failure> {
+/// Says at the captcha or at `proof` (the field that is limited) why not. A used-up budget is told in the words of a wrong proof (`wrong`), and when to
+/// come back: whether the proof was right nobody has looked.
+pub fn explain(
+    visit: &Visit,
+    fields: &mut Fields,
+    refused: Refused,
+    proof: &str,
+    wrong: Option<String>,
+) -> Result<Next, Failure> {
     match refused {
         Refused::Repeated(token) => Ok(Next::Result(token)),
         Refused::AlreadySent => {
@@ -35,7 +42,8 @@ pub fn explain(visit: &Visit, fields: &mut Fields, refused: Refused, proof: &str
             Ok(Next::Again(None))
         }
         Refused::TooManyTries { until } => {
-            fields.set_error(proof, too_many(visit, until));
+            let wait = too_many(visit, until);
+            fields.set_error(proof, wrong.map_or_else(|| wait.clone(), |wrong| format!("{wrong} {wait}")));
             Ok(Next::Again(Some(Wait(visit.cx.now.until(until)))))
         }
         Refused::Fault(fault) => Err(fault.into()),

@@ -115,12 +115,12 @@ async fn send(mut visit: Visit, form: ProtectedForm) -> Answer {
         attempt::burn_unused(&visit.cx, &human).await?;
         return show_form(visit, if refresh { fields.without_errors() } else { fields }, None).await;
     };
-    let attempt = Attempt { browser: visit.browser(), submission: form.submission, human };
+    let attempt = Attempt { browser: visit.browser(), device: visit.device(), submission: form.submission, human };
     let refused = match register::register(&mut visit.cx, &attempt, new).await {
         Ok(token) => return see_other(result_address(&token)),
         Err(refused) => refused,
     };
-    match refusal::explain(&visit, &mut fields, refused, "rut")? {
+    match refusal::explain(&visit, &mut fields, refused, "rut", None)? {
         Next::Result(token) => see_other(result_address(&token)),
         Next::Again(wait) => show_form(visit, fields, wait).await,
     }

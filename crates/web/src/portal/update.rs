@@ -188,15 +188,15 @@ async fn send_claim(mut visit: Visit, form: ProtectedForm) -> Answer {
     let claim = read_claim(&visit, &mut fields, with_key);
     let Some(claim) = claim.filter(|_| !fields.has_errors()) else { return first_step(visit, fields, with_key, None) };
     let attempt = attempt(&mut visit, submission);
+    let wrong = if with_key { fl!(visit.l, "update-no-match-key") } else { fl!(visit.l, "update-no-match") };
     match update_data::identify(&mut visit.cx, &attempt, &claim).await {
         Ok(token) => see_other(step_address(&token)),
-        Err(Refused::Attempt(refused)) => match refusal::explain(&visit, &mut fields, refused, "rut")? {
+        Err(Refused::Attempt(refused)) => match refusal::explain(&visit, &mut fields, refused, "rut", Some(wrong))? {
             Next::Result(token) => see_other(step_address(&token)),
             Next::Again(wait) => first_step(visit, fields, with_key, wait),
         },
         Err(_) => {
-            let message = if with_key { fl!(visit.l, "update-no-match-key") } else { fl!(visit.l, "update-no-match") };
-            fields.set_error("rut", message);
+            fields.set_error("rut", wrong);
             first_step(visit, fields, with_key, None)
         }
     }
@@ -228,15 +228,16 @@ async fn send_answer(mut visit: Visit, form: ProtectedForm, token: &Token) -> An
     let Some(question) = question.filter(|_| !fields.has_errors()) else { return second_step(visit, fields, token, None) };
     let attempt = attempt(&mut visit, submission);
     let typed = fields.secret("respuesta");
+    let wrong = fl!(visit.l, "update-wrong-answer");
     match update_data::answer(&mut visit.cx, &attempt, token, question, &typed).await {
         Ok(token) => see_other(step_address(&token)),
-        Err(Refused::Attempt(refused)) => match refusal::explain(&visit, &mut fields, refused, "respuesta")? {
+        Err(Refused::Attempt(refused)) => match refusal::explain(&visit, &mut fields, refused, "respuesta", Some(wrong))? {
             Next::Result(token) => see_other(step_address(&token)),
             Next::Again(wait) => second_step(visit, fields, token, wait),
         },
         Err(Refused::Over) => Err(Failure::Gone),
         Err(_) => {
-            fields.set_error("respuesta", fl!(visit.l, "update-wrong-answer"));
+            fields.set_error("respuesta", wrong);
             second_step(visit, fields, token, None)
         }
     }
@@ -282,7 +283,7 @@ async fn send_changes(mut visit: Visit, form: ProtectedForm, token: &Token) -> A
     let attempt = attempt(&mut visit, submission);
     match update_data::edit(&mut visit.cx, &attempt, token, changes, answer).await {
         Ok(token) => see_other(step_address(&token)),
-        Err(Refused::Attempt(refused)) => match refusal::explain(&visit, &mut fields, refused, "email")? {
+        Err(Refused::Attempt(refused)) => match refusal::explain(&visit, &mut fields, refused, "email", None)? {
             Next::Result(token) => see_other(step_address(&token)),
             Next::Again(wait) => third_step(visit, fields, token, missing, wait),
         },
@@ -304,7 +305,7 @@ async fn confirm(mut visit: Visit, submission: Submission, token: &Token) -> Ans
 
 /// The guide has no captcha here: the budgets of `limits` are the defence.
 fn attempt(visit: &mut Visit, submission: Submission) -> Attempt {
-    Attempt { browser: visit.browser(), submission, human: Human::NotAsked }
+    Attempt { browser: visit.browser(), device: visit.device(), submission, human: Human::NotAsked }
 }
 
 fn missing(panel: &Panel) -> Missing {

@@ -13,7 +13,7 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header},
     routing::get,
 };
-use clave::{Clave, Clock, Moment, hashing::Cost, hashing::Hashing, schema, settings::Settings, vault::Vault};
+use clave::{Clave, Clock, Moment, Tempo, hashing::Cost, hashing::Hashing, schema, settings::Settings, vault::Vault};
 use http_body_util::BodyExt as _;
 use i18n_embed_fl::fl;
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
@@ -68,6 +68,7 @@ impl TestApp {
             hashing: Hashing::start(1, 64, CHEAP).unwrap(),
             settings: Settings { hashing: CHEAP, captcha_fixed_answer: Some("HOLA".to_owned()), ..Settings::default() },
             clock: Clock::Set(Arc::new(AtomicI64::new(BEGINNING))),
+            tempo: Tempo::default(),
         };
         let app = App::new(Arc::new(clave), site).unwrap();
         Self { router: router(app.clone()), app, _folder: folder }

@@ -1,0 +1,356 @@
+//! The throttle: how often something may be tried, counted in rows that all nodes share, **before** the secret is looked at. Waits grow and end by
+//! themselves; nothing is locked for ever. An unknown RUT is counted like a known one.
+//!
+//! A try is counted in several lanes at once ([`lane::decide`]): its address and the addresses around it, the person, the two together, how many
+//! different people the address asks for, the whole installation. A device that is the person's ([`crate::device`]) has lanes of its own instead, so
+//! that no flood by others keeps the owner out. A try costs two statements, whatever it counts in.
+
+pub mod lane;
+mod numbers;
+
+use std::net::IpAddr;
+
+use rut::Rut;
+use sql::{Tx, Value, sql};
+
+pub use numbers::{Budget, Limits, Waits};
+
+use self::lane::{Lane, Pace, Role, State};
+use crate::{cx::Cx, device::Device, fault::Fault, moment::Moment, outbox::Channel, person::rut_value, vault::Purpose};
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject<'a> {
+    /// Secret answers for a RUT.
+    Answers(Rut),
+    /// Keys for a RUT.
+    Keys(Rut),
+    /// First steps of «Actualizar datos» for a RUT.
+    Update(Rut),
+    /// The same with a key in place of a datum: a try of the key as well.
+    UpdateWithKey(Rut),
+    /// Registrations of a RUT.
+    Register(Rut),
+    /// Asking for something of a RUT without a proof: its question, a link instead of the captcha.
+    Look(Rut),
+    /// A step after the proof: counted by address alone.
+    Address,
+    /// Provisional keys made after a right answer: the person's lane alone, the try itself has been counted.
+    Recoveries(Rut),
+    /// Messages that others can make a person receive, apart from those the person asked for: nobody can use up the owner's.
+    Notices(Rut),
+    /// One message: its recipient, the block of its number, all SMS.
+    Send(Channel, &'a str),
+}
+
+/// Counts one try, or says when to come back. `device` is one that is known to be the person's.
+///
+/// # Errors
+/// `Ok(Err(until))` when one of its lanes is used up: nothing may be tried before `until`.
+pub async fn count(tx: &mut Tx, cx: &Cx, subject: Subject<'_>, device: Option<Device>) -> Result<Result<(), Moment>, Fault> {
+    if !cx.clave.settings.limits.enabled {
+        return Ok(Ok(()));
+    }
+    let lanes = read(tx, lanes(cx, subject, device)?).await?;
+    let decision = lane::decide(&lanes, cx.now);
+    write(tx, &decision.changed).await?;
+    for alarm in decision.alarms {
+        metrics::counter!("clavero_limits_used_up_total", "limit" => alarm).increment(1);
+        tracing::warn!(
+            limit = alarm,
+            "limits.{alarm} is used up: an attack, or a number that is too small for this installation"
+        );
+    }
+    if decision.verdict.is_err() {
+        metrics::counter!("clavero_limits_refused_total", "what" => subject.name()).increment(1);
+    }
+    Ok(decision.verdict)
+}
+
+/// A success: the person's own lanes of the subject begin anew. A success on the person's device says nothing about the tries of others.
+pub async fn forgive(tx: &mut Tx, cx: &Cx, subject: Subject<'_>, device: Option<Device>) -> Result<(), Fault> {
+    let lanes = read(tx, lanes(cx, subject, device)?).await?;
+    write(tx, &lane::forgive(&lanes, cx.now)).await
+}
+
+impl Subject<'_> {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Answers(_) => "answers",
+            Self::Keys(_) => "keys",
+            Self::Update(_) | Self::UpdateWithKey(_) => "update",
+            Self::Register(_) => "register",
+            Self::Look(_) => "look",
+            Self::Address => "address",
+            Self::Recoveries(_) => "recoveries",
+            Self::Notices(_) => "notices",
+            Self::Send(..) => "send",
+        }
+    }
+
+    /// The person that it is tried at, where somebody tries something at a person.
+    fn person(self) -> Option<Rut> {
+        match self {
+            Self::Answers(rut)
+            | Self::Keys(rut)
+            | Self::Update(rut)
+            | Self::UpdateWithKey(rut)
+            | Self::Register(rut)
+            | Self::Look(rut) => Some(rut),
+            Self::Address | Self::Recoveries(_) | Self::Notices(_) | Self::Send(..) => None,
+        }
+    }
+}
+
+/// Always in this order, so that two transactions never wait for each other; the row that all share last, to hold it shortest.
+fn lanes(cx: &Cx, subject: Subject<'_>, device: Option<Device>) -> Result<Vec<Lane>, Fault> {
+    let limits = &cx.clave.settings.limits;
+    let mut lanes = Lanes { cx, list: Vec::with_capacity(MOST) };
+    if let (Some(device), Some(rut)) = (device, subject.person()) {
+        lanes.of_device(subject, device, rut, limits)?;
+        return Ok(lanes.list);
+    }
+    let crowd = subject.person().is_some() || subject == Subject::Address;
+    if let Some(address) = cx.from.filter(|_| crowd) {
+        let (near, own) = prefixes(address);
+        lanes.add("address", &[&own], Role::Crowd, limits.address)?;
+        lanes.add("neighbourhood", &[&near], Role::Crowd, limits.neighbourhood)?;
+        if let Some(rut) = subject.person() {
+            let person = number(rut);
+            lanes.add("pair", &[&person, &own], Role::Pair, limits.pair)?;
+            if matches!(subject, Subject::Keys(_) | Subject::UpdateWithKey(_)) {
+                lanes.add("turn", &[&person, &own], Role::Turn, limits.keys_person)?;
+            }
+            // Registering asks nothing of anybody, and a class may register from one address.
+            if !matches!(subject, Subject::Register(_)) {
+                lanes.add("people-address", &[&own], Role::People, limits.people_address)?;
+                lanes.add("people-neighbourhood", &[&near], Role::People, limits.people_neighbourhood)?;
+            }
+        }
+    }
+    lanes.of_person(subject, limits)?;
+    if crowd {
+        lanes.shared("global", limits.global)?;
+    }
+    Ok(lanes.list)
+}
+
+struct Lanes<'a> {
+    cx: &'a Cx,
+    list: Vec<Lane>,
+}
+
+impl Lanes<'_> {
+    /// The row's id is keyed, so that the table alone tells nobody's address; by the key that never changes, or a rotation would open all limits.
+    fn add(&mut self, name: &'static str, of: &[&[u8]], role: Role, pace: impl Into<Pace>) -> Result<(), Fault> {
+        let parts: Vec<&[u8]> = std::iter::once(name.as_bytes()).chain(of.iter().copied()).collect();
+        let id = self.cx.clave.vault.mac(Purpose::Decoy, "lane", &parts)?;
+        self.list.push(Lane { id, role, pace: pace.into(), alarm: None });
+        Ok(())
+    }
+
+    /// A lane of the whole installation. A large one is spread over rows with a part of it each, or everybody would wait for the same row.
+    fn shared(&mut self, name: &'static str, budget: Budget) -> Result<(), Fault> {
+        let rows = if budget.tries < SPREAD_FROM { 1 } else { SPREAD };
+        let row = self.list.first().map_or(0, |lane| u32::from(lane.id.first().copied().unwrap_or(0)) % rows);
+        self.add(name, &[&row.to_be_bytes()], Role::Crowd, Budget { tries: budget.tries / rows, ..budget })?;
+        if let Some(lane) = self.list.last_mut() {
+            lane.alarm = Some(name);
+        }
+        Ok(())
+    }
+
+    fn of_person(&mut self, subject: Subject<'_>, limits: &Limits) -> Result<(), Fault> {
+        let role = Role::Person;
+        match subject {
+            Subject::Answers(rut) => {
+                self.add("person-answers-day", &[&number(rut)], role, limits.answers_day)?;
+                self.add("person-answers-hour", &[&number(rut)], role, limits.answers_hour)?;
+                self.add("person-answers-in-a-row", &[&number(rut)], role, in_a_row(limits))
+            }
+            Subject::Keys(rut) => self.keys(rut, limits),
+            Subject::UpdateWithKey(rut) => {
+                self.keys(rut, limits)?;
+                self.add("person-update", &[&number(rut)], role, limits.update_person)
+            }
+            Subject::Update(rut) => self.add("person-update", &[&number(rut)], role, limits.update_person),
+            Subject::Register(rut) => self.add("person-register", &[&number(rut)], role, limits.register_person),
+            Subject::Recoveries(rut) => self.add("person-recoveries", &[&number(rut)], role, limits.sends_person),
+            Subject::Notices(rut) => self.add("person-notices", &[&number(rut)], role, limits.sends_person),
+            Subject::Look(_) | Subject::Address => Ok(()),
+            Subject::Send(channel, to) => {
+                self.add("recipient", &[channel.name().as_bytes(), to.as_bytes()], Role::Crowd, limits.sends_recipient)?;
+                if channel == Channel::Sms {
+                    let block = to.get(..to.len().saturating_sub(4)).unwrap_or(to);
+                    self.add("number-prefix", &[block.as_bytes()], Role::Crowd, limits.sends_prefix)?;
+                    self.shared("sends_site", limits.sends_site)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Two lanes of the same size: whoever has tried this person's key from an address before queues in the second, so that a flood does not keep
+    /// out who comes from elsewhere. Without an address (the command line) there is one.
+    fn keys(&mut self, rut: Rut, limits: &Limits) -> Result<(), Fault> {
+        if self.cx.from.is_some() {
+            self.add("person-keys-new", &[&number(rut)], Role::Newcomers, limits.keys_person)?;
+            self.add("person-keys", &[&number(rut)], Role::Regulars, limits.keys_person)
+        } else {
+            self.add("person-keys", &[&number(rut)], Role::Person, limits.keys_person)
+        }
+    }
+
+    fn of_device(&mut self, subject: Subject<'_>, device: Device, rut: Rut, limits: &Limits) -> Result<(), Fault> {
+        let (person, role) = (number(rut), Role::Person);
+        let of: [&[u8]; 2] = [&person, device.bytes()];
+        if let Subject::Answers(_) = subject {
+            self.add("device-answers-day", &of, role, limits.answers_day)?;
+            self.add("device-answers-hour", &of, role, limits.answers_hour)?;
+            self.add("person-answers-in-a-row", &[&person], role, in_a_row(limits))
+        } else {
+            self.add("device", &of, role, limits.device)
+        }
+    }
+}
+
+/// After so many wrong answers in a row, one a day is left until one is right.
+fn in_a_row(limits: &Limits) -> Waits {
+    const DAY: u64 = 24 * 60;
+    Waits { free: limits.answers_in_a_row, first_seconds: DAY * 60, longest_minutes: DAY, memory_hours: 24 * 365 * 100 }
+}
+
+fn number(rut: Rut) -> [u8; 8] {
+    rut_value(rut).to_be_bytes()
+}
+
+/// The network around an address, and what belongs to one subscriber of it: /24 and /32, or /48 and /64.
+fn prefixes(address: IpAddr) -> (Vec<u8>, Vec<u8>) {
+    match address {
+        IpAddr::V4(v4) => {
+            let [a, b, c, d] = v4.octets();
+            (vec![a, b, c], vec![a, b, c, d])
+        }
+        IpAddr::V6(v6) => v6.to_ipv4_mapped().map_or_else(
+            || {
+                let octets = v6.octets();
+                (octets.iter().take(6).copied().collect(), octets.iter().take(8).copied().collect())
+            },
+            |v4| prefixes(IpAddr::V4(v4)),
+        ),
+    }
+}
+
+/// A large shared lane is spread over so many rows,
+const SPREAD: u32 = 16;
+/// if it is at least so large.
+const SPREAD_FROM: u32 = 1_000;
+
+/// Lanes of one try, at most: as many places have the statements below.
+const MOST: usize = 10;
+
+/// Makes the rows that are missing and holds them all until the transaction ends, so that what is decided about them stays true.
+async fn read(tx: &mut Tx, lanes: Vec<Lane>) -> Result<Vec<(Lane, State)>, Fault> {
+    let mut ids = lanes.iter().map(|lane| Value::from(lane.id)).chain(std::iter::repeat(Value::Bytes(None)));
+    let mut id = || ids.next().unwrap_or(Value::Bytes(None));
+    let rows = tx
+        .all(sql!(
+            "INSERT INTO lane (id, tries, opens_at, until)
+             SELECT wanted.id, 0, 0, 0
+             FROM (SELECT id FROM lane WHERE 1 = 0
+                   UNION ALL SELECT $1 UNION ALL SELECT $2 UNION ALL SELECT $3 UNION ALL SELECT $4 UNION ALL SELECT $5
+                   UNION ALL SELECT $6 UNION ALL SELECT $7 UNION ALL SELECT $8 UNION ALL SELECT $9 UNION ALL SELECT $10) AS wanted
+             WHERE wanted.id IS NOT NULL
+             ON CONFLICT (id) DO UPDATE SET tries = lane.tries
+             RETURNING id, tries, opens_at, until",
+            id(),
+            id(),
+            id(),
+            id(),
+            id(),
+            id(),
+            id(),
+            id(),
+            id(),
+            id()
+        ))
+        .await?;
+    let mut states = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let (id, tries): ([u8; 32], i64) = (row.get("id")?, row.get("tries")?);
+        let tries = u32::try_from(tries).unwrap_or(u32::MAX);
+        states.push((id, State { tries, opens_at: row.get("opens_at")?, until: row.get("until")? }));
+    }
+    // A lane without its row could not be counted: nothing is let through.
+    let state = |lane: Lane| {
+        let found = states.iter().find(|(id, _)| *id == lane.id).map(|(_, state)| (lane, *state));
+        found.ok_or_else(|| Fault::new("counting a try"))
+    };
+    lanes.into_iter().map(state).collect()
+}
+
+async fn write(tx: &mut Tx, changed: &[([u8; 32], State)]) -> Result<(), Fault> {
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let mut values = changed
+        .iter()
+        .flat_map(|(id, state)| [Value::from(*id), i64::from(state.tries).into(), state.opens_at.into(), state.until.into()]);
+    let absent = [Value::Bytes(None), Value::Int(None), Value::Int(None), Value::Int(None)];
+    let mut absent = absent.into_iter().cycle();
+    let mut next = || values.next().or_else(|| absent.next()).unwrap_or(Value::Int(None));
+    tx.run(sql!(
+        "INSERT INTO lane (id, tries, opens_at, until)
+         SELECT new.id, new.tries, new.opens_at, new.until
+         FROM (SELECT id, tries, opens_at, until FROM lane WHERE 1 = 0
+               UNION ALL SELECT $1, $2, $3, $4 UNION ALL SELECT $5, $6, $7, $8
+               UNION ALL SELECT $9, $10, $11, $12 UNION ALL SELECT $13, $14, $15, $16
+               UNION ALL SELECT $17, $18, $19, $20 UNION ALL SELECT $21, $22, $23, $24
+               UNION ALL SELECT $25, $26, $27, $28 UNION ALL SELECT $29, $30, $31, $32
+               UNION ALL SELECT $33, $34, $35, $36 UNION ALL SELECT $37, $38, $39, $40) AS new
+         WHERE new.id IS NOT NULL
+         ON CONFLICT (id) DO UPDATE SET tries = excluded.tries, opens_at = excluded.opens_at, until = excluded.until",
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next(),
+        next()
+    ))
+    .await?;
+    Ok(())
+}
