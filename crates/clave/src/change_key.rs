@@ -41,7 +41,7 @@ pub enum Refused {
 /// Rules about the new key that need the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NewKeyWrong {
-    /// It is the current key again.
+    /// It is the current key again, or the provisional one.
     Same,
     /// It breaks one of the ordinary rules.
     Rule(key::Wrong),
@@ -102,7 +102,7 @@ pub async fn change_key(cx: &mut Cx, attempt: &Attempt, rut: Rut, current: &Secr
 
     let missing = minimum::missing(&person, &clave.settings.minimum_data);
     let hash = if missing.is_empty() {
-        let new = match allowed(cx, &person, new).await? {
+        let new = match allowed(cx, &person, &proof, current, new).await? {
             Ok(new) => new,
             Err(wrong) => {
                 let mut tx = clave.db.begin().await?;
@@ -177,9 +177,21 @@ async fn prove(cx: &Cx, rut: Rut, typed: &Secret, tried: Option<Hash>) -> Result
     Ok(person.zip(proof).map(|(person, proof)| Proved { person, proof, tried }))
 }
 
-/// The rules that need the person: not the current key again, nothing personal in it.
-async fn allowed(cx: &Cx, person: &Person, new: &Secret) -> Result<Result<NewKey, NewKeyWrong>, Fault> {
+/// The rules that need the person: not the current or provisional key again, nothing personal in it.
+async fn allowed(
+    cx: &Cx,
+    person: &Person,
+    proof: &Proof,
+    current: &Secret,
+    new: &Secret,
+) -> Result<Result<NewKey, NewKeyWrong>, Fault> {
     let clave = &cx.clave;
+    // A provisional key was written into messages: it must not go on as the person's own.
+    let kept =
+        matches!(proof, Proof::Provisional(_)) && provisional::as_typed(new).expose() == provisional::as_typed(current).expose();
+    if kept {
+        return Ok(Err(NewKeyWrong::Same));
+    }
     let about = About::person(person.rut, &person.details);
     let new = match NewKey::parse(new, clave.settings.key, &about) {
         Ok(new) => new,

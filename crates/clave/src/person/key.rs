@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::about::About;
+use super::{about::About, text::letters_and_digits};
 use crate::{secret::Secret, settings::KeyRules};
 
 /// A key that follows the rules, ready to be hashed.
@@ -49,7 +49,7 @@ impl NewKey {
             Err(Wrong::TooLong(rules.max_length))
         } else if is_sequence(text) {
             Err(Wrong::Sequence)
-        } else if COMMON.contains(text.to_lowercase().as_str()) {
+        } else if COMMON.contains(text.to_lowercase().as_str()) || is_about_the_service(text) {
             Err(Wrong::Common)
         } else if about.is_inside(text) {
             Err(Wrong::Personal)
@@ -72,6 +72,12 @@ pub fn normal(typed: &Secret) -> Secret {
 /// Format characters that no one can type or see: zero-width, direction marks, byte-order mark, and unassigned or private ones.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{ffff}' | '\u{e000}'..='\u{f8ff}')
+}
+
+/// Words that every guesser adds to the list because of where the key is used (ASVS 5.0, 6.2.11).
+fn is_about_the_service(text: &str) -> bool {
+    let text = letters_and_digits(text);
+    ["sence", "claveunica", "clavero"].iter().any(|word| text.contains(word))
 }
 
 /// `aaaaaaaa`, `12345678`, `87654321`, `abcdefgh`, `7890123456`.
@@ -107,6 +113,7 @@ mod tests {
         assert_eq!(judge(""), Err(Wrong::Empty));
         assert_eq!(judge("siete77"), Err(Wrong::TooShort(8)));
         assert_eq!(judge("once-letras"), Err(Wrong::TooLong(10)));
+        assert_eq!(judge("mi-SENCE-1"), Err(Wrong::Common));
         assert_eq!(judge("mar\0Azul7"), Err(Wrong::Unprintable));
         assert_eq!(judge("mar\u{200b}Azul7"), Err(Wrong::Unprintable));
     }

@@ -185,6 +185,10 @@ async fn a_new_key_is_not_the_current_one_nor_personal() {
     let provisional = app.provisional_key(RUT).await;
     let same = app.changes_key(RUT, &provisional, KEY).await;
     assert!(matches!(same, Err(change_key::Refused::NewKey(change_key::NewKeyWrong::Same))));
+    for kept in [provisional.clone(), provisional.to_lowercase()] {
+        let kept = app.changes_key(RUT, &provisional, &kept).await;
+        assert!(matches!(kept, Err(change_key::Refused::NewKey(change_key::NewKeyWrong::Same))), "a provisional key is not kept");
+    }
     let personal = app.changes_key(RUT, &provisional, "juana-7777").await;
     assert!(matches!(personal, Err(change_key::Refused::NewKey(change_key::NewKeyWrong::Rule(_)))));
     assert!(app.changes_key(RUT, &provisional, "nieve-88y").await.is_ok(), "the provisional key was not used up");

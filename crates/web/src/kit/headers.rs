@@ -11,7 +11,7 @@ use super::log::Reference;
 use crate::App;
 
 /// Nothing but our own files, no inline script or style, forms only to ourselves, in nobody's frame.
-pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; object-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
      media-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 static ALWAYS: [(HeaderName, &str); 3] = [
@@ -35,7 +35,7 @@ static DOCUMENTS: [(HeaderName, &str); 5] = [
 
 /// Style sheets, scripts, pictures and sounds obey none of those, and half a kilobyte with each is much of a light page.
 /// A picture opened by itself is a document, but one that needs nothing.
-static FILES: [(HeaderName, &str); 1] = [(header::CONTENT_SECURITY_POLICY, "default-src 'none'")];
+static FILES: [(HeaderName, &str); 1] = [(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'")];
 
 fn is_file(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
@@ -54,7 +54,7 @@ pub async fn protect(State(app): State<App>, request: Request, next: Next) -> Re
         }
     }
     if app.site.is_https() {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
     }
     if let Some(reference) = reference {
         insert_reference(headers, &reference);

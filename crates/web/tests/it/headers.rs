@@ -13,9 +13,9 @@ async fn every_address_carries_every_header() {
         let file = address == "/favicon.ico";
         let policy = shown.header("content-security-policy");
         if file {
-            assert_eq!(policy, "default-src 'none'");
+            assert_eq!(policy, "default-src 'none'; frame-ancestors 'none'");
         } else {
-            assert!(policy.starts_with("default-src 'none'; style-src 'self'"), "{address}");
+            assert!(policy.starts_with("default-src 'none'; object-src 'none'; style-src 'self'"), "{address}");
         }
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
@@ -37,7 +37,7 @@ async fn every_address_carries_every_header() {
 async fn on_https_browsers_are_told_to_stay_there() {
     let site = Site { base_url: "https://clave.example.cl".to_owned(), ..Site::default() };
     let shown = TestApp::with(site).await.get("/").await;
-    assert_eq!(shown.header("strict-transport-security"), "max-age=31536000");
+    assert_eq!(shown.header("strict-transport-security"), "max-age=31536000; includeSubDomains");
 }
 
 #[tokio::test]
