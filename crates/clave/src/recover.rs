@@ -17,7 +17,7 @@ use crate::{
     minimum::{self, Datum},
     notice::{self, Recipient},
     outbox::{Message, MessageId},
-    person::{self, Person, provisional, question, question::Question},
+    person::{self, Person, decoy, provisional, question, question::Question},
     settings::OnScreen,
     submission::{self, Submission},
     tempo::Proof,
@@ -88,6 +88,7 @@ pub async fn begin(
     if let Err(until) = limits::count(&mut tx, cx, Subject::Look(rut), device).await? {
         return Err(AttemptRefused::TooManyTries { until });
     }
+    decoy::settle(&mut tx, &cx.clave.vault, rut).await?;
     let token = flow::begin(&mut tx, cx, Kind::Recover, browser, rut, &()).await?;
     submission::answer(&mut tx, submission, &token).await?;
     tx.commit().await?;
@@ -99,8 +100,9 @@ pub async fn asked(cx: &Cx, browser: Browser, token: &Token) -> Result<Option<(R
     let mut tx = cx.clave.db.read().await?;
     let Some(step) = flow::step::<()>(&mut tx, cx, Kind::Recover, browser, token).await? else { return Ok(None) };
     let person = person::find(&mut tx, &cx.clave.vault, step.rut).await?;
-    let decoy = Question::decoy(&cx.clave.vault, step.rut)?;
-    Ok(Some((step.rut, person.and_then(|person| person.question).unwrap_or(decoy))))
+    let decoy = decoy::find(&mut tx, step.rut).await?;
+    let question = person.and_then(|person| person.question).or(decoy);
+    Ok(Some((step.rut, question.ok_or_else(|| Fault::new("finding the question of a recovery"))?)))
 }
 
 /// Step 2: the answer. Gives the flow of the result page.

@@ -20,6 +20,7 @@ use crate::{
     housekeeping,
     moment::Moment,
     outbox::{self, Channel, MessageId, State},
+    person::decoy,
 };
 
 /// A claimed message is this node's so long. Longer than a try and its settling.
@@ -426,6 +427,7 @@ impl Worker {
 
 async fn sweep_out(clave: Arc<Clave>) {
     noted("sweeping old rows out", housekeeping::sweep(&clave.db, clave.clock.now()).await.map(drop));
+    noted("counting questions", decoy::recount(&clave.db, clave.clock.now()).await);
 }
 
 /// Lets what is being sent end, for a while; then tells it to let go.

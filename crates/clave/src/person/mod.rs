@@ -5,6 +5,7 @@ mod about;
 mod address;
 mod birth;
 mod contact;
+pub mod decoy;
 pub mod key;
 mod names;
 pub mod provisional;

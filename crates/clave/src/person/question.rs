@@ -2,14 +2,8 @@
 
 use std::{collections::HashSet, sync::LazyLock};
 
-use rut::Rut;
-
 use super::{about::About, text::letters_and_digits};
-use crate::{
-    fault::Fault,
-    secret::Secret,
-    vault::{Purpose, Vault},
-};
+use crate::secret::Secret;
 
 /// One of the catalogue's questions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,15 +31,6 @@ impl Question {
     /// Its number, which is what is stored.
     pub fn number(self) -> u8 {
         self.0
-    }
-
-    /// The question shown for a RUT that nobody registered: a keyed function of the RUT, the same for ever and on every node, spread evenly as
-    /// far as 2³² allows.
-    pub fn decoy(vault: &Vault, rut: Rut) -> Result<Self, Fault> {
-        let mac = vault.mac(Purpose::Decoy, "question", &[&rut.number().to_be_bytes()])?;
-        let chance = mac.first_chunk::<4>().map_or(0, |bytes| u32::from_be_bytes(*bytes));
-        let number = (u64::from(chance) * u64::from(Self::COUNT)) >> 32;
-        Ok(Self(u8::try_from(number).unwrap_or(0) + 1))
     }
 }
 
@@ -121,7 +106,7 @@ pub fn normal(typed: &Secret) -> Secret {
 
 #[cfg(test)]
 mod tests {
-    use rand::{SeedableRng as _, rngs::StdRng};
+    use rut::Rut;
 
     use super::*;
 
@@ -146,18 +131,5 @@ mod tests {
         assert_eq!(judge("Colegio"), Err(Wrong::InQuestion));
         assert_eq!(judge("345678"), Err(Wrong::Personal));
         assert_eq!(judge(&"a b".repeat(50)), Err(Wrong::TooLong));
-    }
-
-    #[test]
-    fn decoys_are_stable_and_evenly_spread() {
-        let vault = Vault::for_tests(&mut StdRng::seed_from_u64(5));
-        let mut seen = [0_u32; 13];
-        for number in 10_000_000..10_006_000 {
-            let rut = Rut::from_number(number).unwrap();
-            let decoy = Question::decoy(&vault, rut).unwrap();
-            assert_eq!(decoy, Question::decoy(&vault, rut).unwrap());
-            seen[usize::from(decoy.number())] += 1;
-        }
-        assert!(seen[1..].iter().all(|count| (400..600).contains(count)), "{seen:?}");
     }
 }
