@@ -99,6 +99,7 @@ pub struct Admitted {
 impl Admitted {
     /// The proof was wrong, and that is about to be answered: refusals take as long.
     pub fn was_wrong(&self, cx: &Cx) {
+        metrics::counter!("clavero_wrong_proofs_total", "proof" => self.proof.name()).increment(1);
         cx.clave.tempo.note(self.proof, self.since);
     }
 }
@@ -131,7 +132,10 @@ pub async fn reserve(
     submission::refuse(&mut tx, attempt.submission).await?;
     tx.commit().await?;
     match counted {
-        Ok(()) => Err(Refused::Captcha),
+        Ok(()) => {
+            metrics::counter!("clavero_captchas_refused_total").increment(1);
+            Err(Refused::Captcha)
+        }
         Err(until) => {
             clave.tempo.keep(proof, since, &mut cx.rng).await;
             Err(Refused::TooManyTries { until })

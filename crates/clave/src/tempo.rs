@@ -36,6 +36,18 @@ pub enum Proof {
 impl Proof {
     const COUNT: usize = 6;
 
+    /// For operators.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Recovery => "recovery_answer",
+            Self::Change => "key",
+            Self::Claim => "update_claim",
+            Self::ClaimWithKey => "update_claim_with_key",
+            Self::Answer => "update_answer",
+            Self::Nothing => "none",
+        }
+    }
+
     fn hashes(self) -> u32 {
         match self {
             Self::Recovery | Self::Change => 2,
