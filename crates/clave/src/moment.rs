@@ -61,6 +61,12 @@ impl Moment {
         self.zoned().map(|zoned| zoned.date())
     }
 
+    /// The beginning of a day in Chile, written as `2019-05-28`.
+    pub fn midnight_in_chile(day: &str) -> Option<Self> {
+        let day = day.parse::<Date>().ok()?.to_zoned(TimeZone::get("America/Santiago").ok()?).ok()?;
+        Some(Self(day.timestamp().as_microsecond()))
+    }
+
     fn zoned(self) -> Option<jiff::Zoned> {
         let at = Timestamp::from_microsecond(self.0).ok()?;
         // The zone data is compiled in, so that a bare container shows the same hours.
@@ -118,5 +124,7 @@ mod tests {
         assert_eq!(moment.in_chile(), "28-05-2019 10:47");
         let summer = Moment::from_micros("2026-01-15T14:47:00Z".parse::<Timestamp>().unwrap().as_microsecond());
         assert_eq!(summer.in_chile(), "15-01-2026 11:47");
+        assert_eq!(Moment::midnight_in_chile("2019-05-28").unwrap().iso(), "2019-05-28T04:00:00Z");
+        assert_eq!(Moment::midnight_in_chile("28-05-2019"), None);
     }
 }

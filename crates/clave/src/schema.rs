@@ -5,18 +5,24 @@ use sql::{Db, Migration, sql};
 use crate::{fault::Fault, moment::Moment, vault::Vault};
 
 macro_rules! migrations {
-    ($($number:literal $name:literal),* $(,)?) => {
+    (@sqlite $name:literal) => { None };
+    (@sqlite $name:literal sqlite) => { Some(include_str!(concat!("../../../migrations/", $name, ".sqlite.sql"))) };
+    // `sqlite` after the name: SQLite has a text of its own beside.
+    ($($number:literal $name:literal $($own:ident)?),* $(,)?) => {
         &[$(Migration {
             number: $number,
             name: $name,
             text: include_str!(concat!("../../../migrations/", $name, ".sql")),
-            sqlite: None,
+            sqlite: migrations!(@sqlite $name $($own)?),
         }),*]
     };
 }
 
 /// Every migration in order.
-pub const MIGRATIONS: &[Migration] = migrations![1 "0001_person", 2 "0002_process", 3 "0003_outbox", 4 "0004_audit", 5 "0005_vault", 6 "0006_throttle", 10 "0010_decoy"];
+pub const MIGRATIONS: &[Migration] = migrations![
+    1 "0001_person", 2 "0002_process", 3 "0003_outbox", 4 "0004_audit", 5 "0005_vault", 6 "0006_throttle",
+    7 "0007_audit_chain" sqlite, 10 "0010_decoy",
+];
 
 /// Brings the database to the newest schema.
 pub async fn migrate(db: &Db, now: Moment) -> Result<sql::Applied, Fault> {

@@ -14,6 +14,7 @@ use sql::sql;
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
+    audit,
     cx::Clave,
     delivery::{Failure, Parcel, Transports, Words},
     fault::{self, Fault},
@@ -39,6 +40,8 @@ const LOOK: Duration = Duration::from_millis(500);
 const MEASURE: Duration = Duration::from_secs(15);
 /// How often old rows are swept out.
 const SWEEP: Duration = Duration::from_mins(10);
+/// How often the heads of the records are signed: what was recorded since is held by the chain alone.
+const SIGN: Duration = Duration::from_mins(1);
 /// So many messages of one channel are on their way at once.
 const PLACES: usize = 16;
 /// So many are given up in one transaction.
@@ -170,7 +173,7 @@ impl Worker {
     async fn run(self) {
         let mut phase = self.phase.subscribe();
         let mut lanes = [(Channel::Email, JoinSet::new()), (Channel::Sms, JoinSet::new())];
-        let (mut look, mut measure, mut sweep) = (every(LOOK), every(MEASURE), every(SWEEP));
+        let (mut look, mut measure, mut sweep, mut sign) = (every(LOOK), every(MEASURE), every(SWEEP), every(SIGN));
         loop {
             let [(_, mails), (_, texts)] = &mut lanes;
             tokio::select! {
@@ -179,6 +182,7 @@ impl Worker {
                 _ = measure.tick() => noted("measuring the outbox", self.measure(self.clave.clock.now()).await),
                 // In a task of its own: sweeping many rows does not hold up a key.
                 _ = sweep.tick() => drop(tokio::spawn(sweep_out(Arc::clone(&self.clave)))),
+                _ = sign.tick() => drop(tokio::spawn(keep_records(Arc::clone(&self.clave)))),
                 Some(_) = mails.join_next() => noted("claiming messages", self.fill(&mut lanes, PLACES / 2).await),
                 Some(_) = texts.join_next() => noted("claiming messages", self.fill(&mut lanes, PLACES / 2).await),
                 _ = look.tick() => {
@@ -191,6 +195,7 @@ impl Worker {
         for (_, lane) in &mut lanes {
             finish(lane, &self.phase).await;
         }
+        keep_records(self.clave).await;
     }
 
     /// Claims what is due where at least so many places are free: a claim is a transaction, better for several messages than for one.
@@ -428,6 +433,12 @@ impl Worker {
 async fn sweep_out(clave: Arc<Clave>) {
     noted("sweeping old rows out", housekeeping::sweep(&clave.db, clave.clock.now()).await.map(drop));
     noted("counting questions", decoy::recount(&clave.db, clave.clock.now()).await);
+}
+
+/// Chains what a node of an earlier version recorded beside this one, and signs the heads.
+async fn keep_records(clave: Arc<Clave>) {
+    noted("taking earlier records into the chain", audit::adopt(&clave).await.map(drop));
+    noted("signing the records", audit::sign_heads(&clave, clave.clock.now()).await.map(drop));
 }
 
 /// Lets what is being sent end, for a while; then tells it to let go.

@@ -1,10 +1,12 @@
 //! The program `clavero`: serves the portal, and does what its operators need from a terminal. Exit codes: 0 done, 1 failed, 2 wrong call.
 
+mod audit;
 mod config;
 mod config_command;
 mod doctor;
 mod open;
 mod person;
+mod progress;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -37,6 +39,9 @@ enum Command {
     /// Look at a person's account
     #[command(subcommand)]
     Person(person::Command),
+    /// Export or verify the records of what happened
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Check this installation: configuration, folders, secrets, database, mail server
     Doctor {
         /// Print JSON
@@ -65,6 +70,7 @@ fn run(call: &Call) -> Result<ExitCode> {
             Command::Migrate => open::migrate(&config).await,
             Command::Config(command) => config_command::run(command, &config),
             Command::Person(command) => person::run(command, &config).await,
+            Command::Audit(command) => audit::run(command, &config).await,
             Command::Doctor { json } => doctor::doctor(&config, *json).await,
         }
     })

@@ -1,10 +1,10 @@
 //! Opening an installation: its folders, its database, its secrets. The first start makes what is missing; a later one never does.
 
-use std::{process::ExitCode, sync::Arc};
+use std::{path::Path, process::ExitCode, sync::Arc};
 
 use anyhow::{Context as _, Result, bail};
 use clave::{
-    Clave, Clock, Tempo,
+    Clave, Clock, Tempo, audit,
     hashing::Hashing,
     schema,
     vault::{self, Vault},
@@ -17,6 +17,16 @@ use crate::config::{self, Config};
 pub fn refuse_problems(config: &Config) -> Result<()> {
     let problems = config::problems(config);
     if problems.is_empty() { Ok(()) } else { bail!("the configuration is refused:\n  {}", problems.join("\n  ")) }
+}
+
+/// Refuses where there is no installation: an operator's command in the wrong folder makes none.
+pub fn refuse_absent(config: &Config, doing: &str) -> Result<()> {
+    match config.database_url().strip_prefix("sqlite:") {
+        Some(path) if !Path::new(path).exists() => {
+            bail!("{doing}: there is no database {path}: call it in the service's folder, or with its --config")
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The database, which for SQLite may have to be made.
@@ -39,7 +49,9 @@ pub async fn migrate(config: &Config) -> Result<ExitCode> {
 }
 
 async fn migrated(db: &Db) -> Result<sql::Applied> {
-    schema::migrate(db, Clock::System.now()).await.context("migrating the database")
+    schema::migrate(db, Clock::System.now())
+        .await
+        .context("migrating the database: where the service's role may not do that, call `clavero migrate` as the tables' owner")
 }
 
 /// The keys: made for a new installation, also where an earlier first start did not get to its end; required for one that has data.
@@ -69,5 +81,7 @@ pub async fn installation(config: &Config) -> Result<Arc<Clave>> {
         threads => threads,
     };
     let hashing = Hashing::start(threads, config.hashing.queue, settings.hashing)?;
-    Ok(Arc::new(Clave { db, vault, hashing, settings, clock: Clock::System, tempo: Tempo::default() }))
+    let clave = Arc::new(Clave { db, vault, hashing, settings, clock: Clock::System, tempo: Tempo::default() });
+    audit::adopt(&clave).await.context("taking the records of an earlier version into the chain")?;
+    Ok(clave)
 }

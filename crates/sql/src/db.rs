@@ -180,6 +180,15 @@ impl Tx {
         .map_err(running)
     }
 
+    /// The row that the statement always gives.
+    ///
+    /// # Errors
+    /// There was none.
+    pub async fn only(&mut self, statement: Statement) -> Result<Row> {
+        let missing = Error::new(format!("no row came from {}", statement.text));
+        self.one(statement).await?.ok_or(missing)
+    }
+
     /// Every row.
     pub async fn all(&mut self, statement: Statement) -> Result<Vec<Row>> {
         let running = Error::at(format!("running {}", statement.text));

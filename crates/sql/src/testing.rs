@@ -2,7 +2,7 @@
 
 use sqlx::{Connection as _, PgConnection};
 
-use crate::{Error, Result};
+use crate::{Db, Error, Result};
 
 /// Makes the schema `name` in the database at `url`; open it with [`crate::Db::open_postgres`].
 pub async fn make_schema(url: &str, name: &str) -> Result<()> {
@@ -17,6 +17,13 @@ pub async fn drop_schema(url: &str, name: &str) -> Result<()> {
          WHERE relnamespace = to_regnamespace('{name}') AND pid <> pg_backend_pid();\nDROP SCHEMA"
     );
     run(url, name, &free, " CASCADE").await
+}
+
+/// Runs any words in a transaction, as somebody with full access to the database could.
+pub async fn script(db: &Db, text: &str) -> Result<()> {
+    let mut tx = db.begin().await?;
+    tx.script(text.to_owned()).await?;
+    tx.commit().await
 }
 
 async fn run(url: &str, name: &str, before: &str, after: &str) -> Result<()> {

@@ -8,6 +8,7 @@ mod limits_model;
 mod people;
 mod processes;
 mod races;
+mod records;
 mod smtp;
 mod statements;
 mod support;

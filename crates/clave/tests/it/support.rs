@@ -73,6 +73,19 @@ impl TestClave {
         Arc::new(product(db, self.clave.settings.clone(), &self.clock))
     }
 
+    /// The same on PostgreSQL, with the rights of a lesser role.
+    pub async fn as_role(&self, role: &str) -> Arc<Clave> {
+        let Schema { url, name } = self.schema.as_ref().unwrap();
+        let join = if url.contains('?') { '&' } else { '?' };
+        let db = Db::open(&format!("{url}{join}options=-csearch_path%3D{name}%20-crole%3D{role}")).await.unwrap();
+        Arc::new(product(db, self.clave.settings.clone(), &self.clock))
+    }
+
+    /// The test's schema on PostgreSQL.
+    pub fn schema(&self) -> Option<&str> {
+        self.schema.as_ref().map(|schema| schema.name.as_str())
+    }
+
     /// A request.
     pub fn cx(&self) -> Cx {
         Cx::new(Arc::clone(&self.clave), None)
