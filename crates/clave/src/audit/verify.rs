@@ -257,7 +257,7 @@ impl<'a> Verifier<'a> {
 
     fn entry(&mut self, row: &Row) -> Result<(), Finding> {
         let Some(within) = self.within.as_mut().filter(|within| within.shard == row.shard) else {
-            let why = "it stands outside its shard";
+            let why = "it stands where its shard has ended, or before it begins";
             return Err(Finding { shard: Some(row.shard), row: Some(row.seq), ..self.found(What::Inserted, why) });
         };
         within.entry(row)?;
@@ -267,7 +267,7 @@ impl<'a> Verifier<'a> {
 
     fn root(&mut self, root: &Root) -> Result<(), Finding> {
         let Some(within) = self.within.as_mut().filter(|within| within.shard == root.shard) else {
-            let why = "a signed root stands outside its shard";
+            let why = "its root stands where its shard has ended, or before it begins";
             return Err(Finding { shard: Some(root.shard), row: Some(root.seq), ..self.found(What::Inserted, why) });
         };
         within.root(root, self.keys)?;

@@ -80,7 +80,7 @@ impl<'a> Walk<'a> {
         };
         let (lines, entries) = batch(&mut tx, &mut within).await?;
         self.progress.done += entries;
-        if !matches!(lines.last(), Some(Line::Head(_))) {
+        if within.after < within.head.seq {
             self.within = Some(within);
         }
         Ok(Some(lines))
@@ -111,7 +111,7 @@ async fn enter(tx: &mut Tx, shard: i64, since: Option<Moment>) -> Result<(Within
     Ok((Within { shard, after: start.seq, roots_after: start.seq.saturating_sub(1), head }, start))
 }
 
-/// The next rows with the roots that sign them, how many rows those were, and the head when the shard ends with them.
+/// The next rows with the roots that sign them, how many rows those were; and the head when the shard ends with them.
 async fn batch(tx: &mut Tx, within: &mut Within) -> Result<(Vec<Line>, u64), Fault> {
     let rows = tx
         .all(sql!(
@@ -125,8 +125,8 @@ async fn batch(tx: &mut Tx, within: &mut Within) -> Result<(Vec<Line>, u64), Fau
         .await?;
     let entries = rows.iter().map(row).collect::<Result<Vec<_>, _>>()?;
     let count = entries.len() as u64;
-    let is_last = i64::try_from(count).unwrap_or(0) < BATCH;
-    let upto = entries.last().filter(|_| !is_last).map_or(within.head.seq, |row| row.seq);
+    let is_full = i64::try_from(count).unwrap_or(0) == BATCH;
+    let upto = entries.last().filter(|_| is_full).map_or(within.head.seq, |row| row.seq);
     let roots = tx
         .all(sql!(
             "SELECT shard, seq, hash, at, key, signature FROM audit_root WHERE shard = $1 AND seq > $2 AND seq <= $3
@@ -146,34 +146,33 @@ async fn batch(tx: &mut Tx, within: &mut Within) -> Result<(Vec<Line>, u64), Fau
     }
     lines.extend(roots.into_iter().map(Line::Root));
     (within.after, within.roots_after) = (upto, upto);
-    if is_last {
-        beyond(tx, within.shard, &mut lines).await?;
-        lines.push(Line::Head(within.head.clone()));
+    if upto >= within.head.seq {
+        end(tx, within, &mut lines).await?;
     }
     Ok((lines, count))
 }
 
-/// What lies beyond the head, where nothing may: the first row and the first root, each asked for together with the head of that moment.
-async fn beyond(tx: &mut Tx, shard: i64, lines: &mut Vec<Line>) -> Result<(), Fault> {
+/// The head; with what lies beyond it, where nothing may: the first row, or the first root, each asked for together with the head of that moment.
+async fn end(tx: &mut Tx, within: &Within, lines: &mut Vec<Line>) -> Result<(), Fault> {
     let stray = tx
         .one(sql!(
             "SELECT shard, seq, id, at, rut, actor, event, detail, address, request, hash FROM audit
              WHERE shard = $1 AND seq > COALESCE((SELECT seq FROM audit_head WHERE shard = $1), 0) ORDER BY seq LIMIT 1",
-            shard
+            within.shard
         ))
         .await?;
     let signed = tx
         .one(sql!(
             "SELECT shard, seq, hash, at, key, signature FROM audit_root
              WHERE shard = $1 AND seq > COALESCE((SELECT seq FROM audit_head WHERE shard = $1), 0) ORDER BY seq LIMIT 1",
-            shard
+            within.shard
         ))
         .await?;
-    if let Some(stray) = stray {
-        lines.push(Line::Entry(row(&stray)?));
-    }
-    if let Some(signed) = signed {
-        lines.push(Line::Root(root(&signed)?));
+    let head = Line::Head(within.head.clone());
+    match (stray, signed) {
+        (Some(stray), _) => lines.extend([head, Line::Entry(row(&stray)?)]),
+        (None, Some(signed)) => lines.extend([Line::Root(root(&signed)?), head]),
+        (None, None) => lines.push(head),
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ mod kills;
 mod log;
 mod people;
 mod races;
+mod records;
 mod start;
 mod stop;
 mod support;
