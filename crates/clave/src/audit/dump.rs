@@ -352,16 +352,12 @@ fn split_csv(text: &str) -> Option<Vec<Option<String>>> {
     let mut fields = Vec::with_capacity(COLUMNS.len());
     let mut rest = text;
     loop {
-        let (field, after) = match rest.strip_prefix('"') {
-            Some(inner) => {
-                let (field, after) = split_quoted(inner)?;
-                (Some(field), after)
-            }
-            None => {
-                let end = rest.find(',').unwrap_or(rest.len());
-                let (field, after) = rest.split_at(end);
-                ((!field.is_empty()).then(|| field.to_owned()), after)
-            }
+        let (field, after) = if let Some(inner) = rest.strip_prefix('"') {
+            let (field, after) = split_quoted(inner)?;
+            (Some(field), after)
+        } else {
+            let (field, after) = rest.split_at(rest.find(',').unwrap_or(rest.len()));
+            ((!field.is_empty()).then(|| field.to_owned()), after)
         };
         fields.push(field);
         match after.strip_prefix(',') {
@@ -498,7 +494,7 @@ mod tests {
                 text.replacen('{', "{\"more\":1,", 1),
                 text.trim_end().to_owned(),
                 format!(" {text}"),
-                text.replacen("\n", "\r\n", 1),
+                text.replacen('\n', "\r\n", 1),
                 text.replace("ab", "aB"),
             ];
             for other in others.into_iter().filter(|other| *other != text) {

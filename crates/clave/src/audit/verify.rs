@@ -99,7 +99,7 @@ pub fn verify_export(input: impl BufRead, keys: &Keys, earlier: &Heads) -> io::R
             line => verifier.take(line).err().map(Err),
         };
         match done {
-            Some(Ok(verified)) if reader.is_at_its_end()? => return Ok(Ok(verified)),
+            Some(Ok(whole)) if reader.is_at_its_end()? => return Ok(Ok(whole)),
             Some(Ok(_)) => {
                 let why = "the closing line was the last one".to_owned();
                 return Ok(Err(Finding { line: Some(number + 1), shard: None, row: None, what: What::Inserted, why }));
@@ -140,6 +140,7 @@ struct Reader<R> {
 }
 
 /// What stands where a line should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum NoLine {
     Nothing,
     Unfinished,
@@ -162,7 +163,7 @@ impl<R: BufRead> Reader<R> {
             },
         };
         // A text in quotes may go over several lines.
-        while format == Format::Csv && text.ends_with(b"\n") && text.iter().filter(|byte| **byte == b'"').count() % 2 == 1 {
+        while format == Format::Csv && text.ends_with(b"\n") && text.split(|byte| *byte == b'"').count() % 2 == 0 {
             let more = self.text()?;
             if more.is_empty() || text.len() as u64 > LONGEST_LINE {
                 return Ok(Err(NoLine::Unknown));
@@ -328,13 +329,11 @@ impl<'a> Verifier<'a> {
 
     /// Something about the place where we are.
     fn found(&self, what: What, why: impl Into<String>) -> Finding {
-        match &self.within {
-            Some(within) => within.found(what, within.next(), why),
-            None => {
-                let shard = Some(self.next_shard).filter(|shard| *shard < SHARDS);
-                Finding { line: None, shard, row: None, what, why: why.into() }
-            }
+        if let Some(within) = &self.within {
+            return within.found(what, within.next(), why);
         }
+        let shard = Some(self.next_shard).filter(|shard| *shard < SHARDS);
+        Finding { line: None, shard, row: None, what, why: why.into() }
     }
 }
 
