@@ -16,7 +16,7 @@ macro_rules! migrations {
 }
 
 /// Every migration in order.
-pub const MIGRATIONS: &[Migration] = migrations![1 "0001_person", 2 "0002_process", 3 "0003_outbox", 4 "0004_audit", 5 "0005_vault", 6 "0006_throttle", 10 "0010_decoy"];
+pub const MIGRATIONS: &[Migration] = migrations![1 "0001_person", 2 "0002_process", 3 "0003_outbox", 4 "0004_audit", 5 "0005_vault", 6 "0006_throttle", 9 "0009_contact_change", 10 "0010_decoy"];
 
 /// Brings the database to the newest schema.
 pub async fn migrate(db: &Db, now: Moment) -> Result<sql::Applied, Fault> {
