@@ -256,14 +256,15 @@ impl Config {
         }
         given = given.merge(Env::prefixed("CLAVERO__").split("__"));
         Self::over_defaults(&given)
-            .context("reading the environment variables CLAVERO__…: see `clavero config show` for the keys that exist")
     }
 
     /// What is given, over the defaults of the profile that is given.
-    fn over_defaults(given: &Figment) -> figment::Result<Self> {
-        let defaults = |profile| Figment::from(Serialized::defaults(Self::of(profile))).merge(given);
-        let profile = defaults(Profile::Guide).extract_inner("profile")?;
-        defaults(profile).extract()
+    fn over_defaults(given: &Figment) -> Result<Self> {
+        let over = |profile| Figment::from(Serialized::defaults(Self::of(profile))).merge(given);
+        let profile = over(Profile::Guide).extract_inner("profile");
+        profile
+            .and_then(|profile| over(profile).extract())
+            .context("reading the environment variables CLAVERO__…: see `clavero config show` for the keys that exist")
     }
 
     /// A profile's defaults.
@@ -490,7 +491,7 @@ mod tests {
         assert!(error.contains("line 3") && error.contains("lisen") && error.contains("clavero.toml"), "{error}");
     }
 
-    fn read(text: &str) -> figment::Result<Config> {
+    fn read(text: &str) -> Result<Config> {
         Config::over_defaults(&Figment::from(Toml::string(text)))
     }
 
@@ -515,7 +516,7 @@ mod tests {
         assert!(own.recovery.contact_hold_hours == 100 && !own.recovery.show_on_screen);
         let in_guide = read("[recovery]\nquestion = \"selected\"\ncontact_hold_hours = 24").unwrap();
         assert!(in_guide.recovery.question == AskedQuestion::Selected && in_guide.recovery.show_on_screen);
-        assert!(read("profile = \"lax\"").unwrap_err().to_string().contains("strict"));
+        assert!(format!("{:#}", read("profile = \"lax\"").unwrap_err()).contains("strict"));
     }
 
     #[test]
