@@ -10,7 +10,7 @@ use crate::{
     Cx, Fault, Secret,
     audit::{self, Event},
     case_id::CaseId,
-    contact_change,
+    contact_change, device,
     flow::Browser,
     link::{self, Purpose},
     notice::{self, Recipient},
@@ -131,9 +131,10 @@ async fn lock(
     Ok(if undone { Contacts::Undo } else { Contacts::Keep })
 }
 
-/// Ends whatever somebody may have under way in this person's name. Results that are only shown stay.
+/// Ends whatever somebody may have under way in this person's name, and the trust in every device. Results that are only shown stay.
 async fn end_everything(tx: &mut Tx, rut: Rut) -> sql::Result<()> {
-    tx.run(sql!("DELETE FROM flow WHERE rut = $1 AND outcome IS NULL", rut_value(rut))).await.map(drop)
+    tx.run(sql!("DELETE FROM flow WHERE rut = $1 AND outcome IS NULL", rut_value(rut))).await?;
+    device::forget_all(tx, rut).await
 }
 
 /// Notes that the registered e-mail reaches the person.

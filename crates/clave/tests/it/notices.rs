@@ -5,7 +5,9 @@ use std::time::Duration;
 use clave::{
     Moment, Secret,
     case_id::CaseId,
-    change_key, flow,
+    change_key,
+    device::Device,
+    flow,
     flow::Kind,
     freeze::{self, Contacts, Followed, Operated},
     housekeeping, link,
@@ -17,12 +19,13 @@ use clave::{
 };
 
 use crate::{
-    people::{ANSWER, BROWSER, KEY, RUT, STRANGER, attempt, claim, email, home, rut, secret},
+    people::{ANSWER, BROWSER, KEY, RUT, STRANGER, UNKNOWN, attempt, claim, email, home, rut, secret},
     support::TestClave,
 };
 
 const OLD: &str = "persona@correo.example";
 const OLD_PHONE: &str = "+56912345678";
+const DEVICE: Device = Device([9; 32]);
 const HOLD: Duration = Duration::from_hours(72);
 
 fn contact(address: &str, phone: &str) -> Changes {
@@ -286,14 +289,20 @@ async fn being_frozen_twice_is_harmless_and_a_recovery_thaws() {
 }
 
 #[tokio::test]
-async fn not_me_ends_every_process_under_way_in_that_name_and_no_other() {
+async fn not_me_ends_every_process_under_way_in_that_name_and_no_other_and_trusts_no_device() {
     let app = TestClave::new().await;
     app.registers(RUT).await;
     let mut cx = app.cx();
+    let knows = async |rut| DEVICE.known(&mut app.clave.db.read().await.unwrap(), rut, app.now()).await.unwrap().is_some();
+    let mut tx = app.clave.db.begin().await.unwrap();
+    for known in [rut(RUT), rut(STRANGER)] {
+        DEVICE.remember(&mut tx, known, app.now(), app.now().plus(Duration::from_hours(1))).await.unwrap();
+    }
+    tx.commit().await.unwrap();
     let submission = attempt(&mut cx).submission;
-    let recovering = recover::begin(&mut cx, BROWSER, submission, rut(RUT)).await.unwrap();
+    let recovering = recover::begin(&mut cx, BROWSER, UNKNOWN, submission, rut(RUT)).await.unwrap();
     let submission = attempt(&mut cx).submission;
-    let strangers = recover::begin(&mut cx, BROWSER, submission, rut(STRANGER)).await.unwrap();
+    let strangers = recover::begin(&mut cx, BROWSER, UNKNOWN, submission, rut(STRANGER)).await.unwrap();
     let sent = attempt(&mut cx);
     let identified = claim(&cx, RUT);
     let updating = update_data::identify(&mut cx, &sent, &identified).await.unwrap();
@@ -302,6 +311,7 @@ async fn not_me_ends_every_process_under_way_in_that_name_and_no_other() {
     assert!(recover::asked(&cx, BROWSER, &recovering).await.unwrap().is_none());
     assert!(update_data::stage(&cx, BROWSER, &updating).await.unwrap().is_none());
     assert!(recover::asked(&cx, BROWSER, &strangers).await.unwrap().is_some());
+    assert!(!knows(rut(RUT)).await && knows(rut(STRANGER)).await);
 }
 
 #[tokio::test]
@@ -311,7 +321,7 @@ async fn a_frozen_account_looks_like_any_other_before_the_proof() {
     let asked = async || {
         let mut cx = app.cx();
         let submission = attempt(&mut cx).submission;
-        let token = recover::begin(&mut cx, BROWSER, submission, rut(RUT)).await.unwrap();
+        let token = recover::begin(&mut cx, BROWSER, UNKNOWN, submission, rut(RUT)).await.unwrap();
         recover::asked(&cx, BROWSER, &token).await.unwrap()
     };
     let before = asked().await;
@@ -479,7 +489,7 @@ async fn the_strict_profile_wants_the_question_with_its_answer() {
     let recovers = async |number: &str, chosen: Option<u8>, answer: &str| {
         let mut cx = app.cx();
         let submission = attempt(&mut cx).submission;
-        let token = recover::begin(&mut cx, BROWSER, submission, rut(number)).await.unwrap();
+        let token = recover::begin(&mut cx, BROWSER, UNKNOWN, submission, rut(number)).await.unwrap();
         assert_eq!(recover::asked(&cx, BROWSER, &token).await.unwrap(), Some((rut(number), None)), "the page learns no question");
         let sent = attempt(&mut cx);
         let chosen = chosen.and_then(Question::from_number);
