@@ -261,10 +261,9 @@ impl Config {
     /// What is given, over the defaults of the profile that is given.
     fn over_defaults(given: &Figment) -> Result<Self> {
         let over = |profile| Figment::from(Serialized::defaults(Self::of(profile))).merge(given);
-        let profile = over(Profile::Guide).extract_inner("profile");
-        profile
-            .and_then(|profile| over(profile).extract())
-            .context("reading the environment variables CLAVERO__…: see `clavero config show` for the keys that exist")
+        let where_to_look = "reading the environment variables CLAVERO__…: see `clavero config show` for the keys that exist";
+        let profile = over(Profile::Guide).extract_inner("profile").context(where_to_look)?;
+        over(profile).extract().context(where_to_look)
     }
 
     /// A profile's defaults.
