@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { PAGES } from './person.mjs';
+import { CAPTCHA } from './server.mjs';
 
 /** Yields the name of each stop; the person's browser stands on it. */
 export async function* tour(person) {
@@ -71,14 +72,31 @@ export async function* tour(person) {
   yield 'update, review';
   await person.confirms();
   yield 'update, result';
+  // The strict profile holds the change back, shows no question and no key.
+  await program.restarts({ ...person.settings, CLAVERO__PROFILE: 'strict' });
+  yield stop('recover, step 1, strict', 200, await person.opens(PAGES.recover));
+  await person.asksForQuestion();
+  yield 'recover, step 2, strict';
+  yield stop('recover, step 2, strict, nothing filled in', 422, await person.presses('Generar Nueva Clave'));
+  await person.asksForQuestion();
+  await person.field('pregunta').selectOption({ label: person.question });
+  await person.writes({ respuesta: person.answer, captcha: CAPTCHA });
+  yield stop('recover, result, strict', 200, await person.presses('Generar Nueva Clave'));
+  yield stop('change, strict', 200, await person.opens(PAGES.change));
+  const { email } = person;
+  person.email = `nueva.${email}`;
+  await person.updates({ celular: '9 2222 3333' });
+  yield 'update, result, strict';
+  person.email = email;
+  await program.restarts(person.settings);
   yield stop('a process that is over', 410, await person.opens(`${PAGES.recover}?flujo=AAAAAAAAAAAAAAAAAAAAAA`));
 
   // The link that confirmed the former address ended when the e-mail changed.
-  for (const [name, path, email] of [
+  for (const [name, path, address] of [
     ['confirm the e-mail', '/enlace/confirmar', `nueva.${person.email}`],
     ['not me', '/enlace/no-fui-yo', person.email],
   ]) {
-    await person.page.goto(await linkIn(program, email, path));
+    await person.page.goto(await linkIn(program, address, path));
     yield name;
     await person.presses();
     yield `${name}, result`;

@@ -9,6 +9,7 @@ use crate::{
     Cx,
     attempt::Refused,
     audit::{self, Event},
+    contact_change,
     flow::Browser,
     limits::{self, Subject},
     link::{self, Purpose},
@@ -34,13 +35,15 @@ pub async fn send(cx: &mut Cx, browser: Browser, submission: Submission, rut: Ru
     let person = person::find(&mut tx, &clave.vault, rut).await?;
     if let Some(person) = person {
         let link = link::make(&mut tx, Purpose::Captcha, rut, cx.now, &mut cx.rng).await?;
+        let reach = contact_change::reach(&mut tx, cx, rut, &person.details).await?;
         let to = Recipient {
             rut,
-            details: &person.details,
+            to: &reach.keys,
             language: person.language,
             deadline: Some(cx.now.plus(clave.settings.recovery.delivery_deadline)),
         };
-        notice::send_plain(&mut tx, cx, &to, |_| Message::CaptchaLink { link: link.clone(), process }).await?;
+        notice::send(&mut tx, cx, &to, |_, not_me| Message::CaptchaLink { link: link.clone(), process, not_me: Some(not_me) })
+            .await?;
     }
     audit::append(&mut tx, cx, rut, Event::CaptchaLinkSent, None).await?;
     tx.commit().await?;

@@ -9,7 +9,7 @@ use crate::{
     Cx, Fault, Moment, Secret,
     attempt::{self, Admitted, Attempt, Refused as AttemptRefused},
     audit::{self, Event},
-    device,
+    contact_change, device,
     flow::{self, Kind, Token},
     hashing::Hash,
     limits::{self, Subject},
@@ -138,8 +138,9 @@ pub async fn change_key(cx: &mut Cx, attempt: &Attempt, rut: Rut, current: &Secr
         attempt.device.remember(&mut tx, rut, cx.now, cx.now.plus(device::LIFETIME)).await?;
         audit::append(&mut tx, cx, rut, Event::KeyChanged, Some(proof.name())).await?;
         let at = cx.now;
-        let to = Recipient { rut, details: &person.details, language: person.language, deadline: None };
-        let messages = notice::send(&mut tx, cx, &to, |_, not_me| Message::KeyChanged { at, not_me }).await?;
+        let to = contact_change::reach(&mut tx, cx, rut, &person.details).await?.all();
+        let recipient = Recipient { rut, to: &to, language: person.language, deadline: None };
+        let messages = notice::send(&mut tx, cx, &recipient, |_, not_me| Message::KeyChanged { at, not_me }).await?;
         Outcome::Changed { at, messages }
     } else {
         provisional::give_back_try(&mut tx, rut, tried.as_ref()).await?;

@@ -28,6 +28,8 @@ pub struct Swept {
     pub captchas: u64,
     /// Links.
     pub links: u64,
+    /// Changes of contact that can no longer be undone.
+    pub contact_changes: u64,
     /// Windows of limits.
     pub lanes: u64,
     /// Devices that nobody came from for a year.
@@ -69,6 +71,15 @@ pub async fn sweep(db: &Db, now: Moment) -> Result<Swept, Fault> {
         links: batches(db, || {
             sql!(
                 "DELETE FROM link WHERE until <= $1 AND id IN (SELECT id FROM link WHERE until <= $1 ORDER BY until LIMIT $2)",
+                expired,
+                BATCH
+            )
+        })
+        .await?,
+        contact_changes: batches(db, || {
+            sql!(
+                "DELETE FROM contact_change WHERE until <= $1
+                 AND id IN (SELECT id FROM contact_change WHERE until <= $1 ORDER BY until LIMIT $2)",
                 expired,
                 BATCH
             )

@@ -6,8 +6,10 @@
 pub mod attempt;
 pub mod audit;
 pub mod captcha_link;
+pub mod case_id;
 pub mod challenge;
 pub mod change_key;
+pub mod contact_change;
 mod cx;
 pub mod delivery;
 pub mod device;

@@ -43,6 +43,18 @@ pub enum Message {
         made_at: Moment,
         /// Until when it serves.
         until: Moment,
+        /// Whether the current key is blocked until the change.
+        #[serde(default)]
+        frozen: bool,
+        /// «No fui yo».
+        not_me: Secret,
+    },
+    /// A provisional key was made and went to the former addresses, since this one is held back.
+    KeyWithheld {
+        /// When.
+        made_at: Moment,
+        /// Until when the address is held back.
+        until: Moment,
         /// «No fui yo».
         not_me: Secret,
     },
@@ -61,6 +73,9 @@ pub enum Message {
         not_me: Secret,
         /// Confirms a new e-mail; only in the message to that address.
         confirm: Option<Secret>,
+        /// Until when keys still go to the former addresses.
+        #[serde(default)]
+        held_until: Option<Moment>,
     },
     /// A link that stands in for the captcha.
     CaptchaLink {
@@ -68,11 +83,30 @@ pub enum Message {
         link: Secret,
         /// The process it was asked for.
         process: Process,
+        /// «No fui yo»; absent in letters of earlier versions.
+        #[serde(default)]
+        not_me: Option<Secret>,
     },
     /// The credentials were frozen.
     Frozen {
         /// When.
         at: Moment,
+        /// By whom.
+        #[serde(default)]
+        by: FrozenBy,
+        /// Whether a change of contact was undone.
+        #[serde(default)]
+        undone: bool,
+        /// «No fui yo»; absent in letters of earlier versions.
+        #[serde(default)]
+        not_me: Option<Secret>,
+    },
+    /// The help desk thawed the credentials.
+    Unfrozen {
+        /// When.
+        at: Moment,
+        /// «No fui yo».
+        not_me: Secret,
     },
 }
 
@@ -83,12 +117,25 @@ impl Message {
             Self::Registered { .. } => "registered",
             Self::AlreadyRegistered { .. } => "already_registered",
             Self::ProvisionalKey { .. } => "provisional_key",
+            Self::KeyWithheld { .. } => "key_withheld",
             Self::KeyChanged { .. } => "key_changed",
             Self::DataChanged { .. } => "data_changed",
             Self::CaptchaLink { .. } => "captcha_link",
             Self::Frozen { .. } => "frozen",
+            Self::Unfrozen { .. } => "unfrozen",
         }
     }
+}
+
+/// Who froze the credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FrozenBy {
+    /// Whoever followed a «no fui yo» link.
+    #[default]
+    NotMe,
+    /// The help desk.
+    Operator,
 }
 
 /// A process in which a captcha stands.

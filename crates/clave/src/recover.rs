@@ -11,6 +11,7 @@ use crate::{
     Cx, Fault, Moment, Secret,
     attempt::{self, Attempt, Refused as AttemptRefused},
     audit::{self, Event},
+    contact_change,
     device::Device,
     flow::{self, Browser, Kind, Token},
     limits::{self, Subject},
@@ -18,7 +19,7 @@ use crate::{
     notice::{self, Recipient},
     outbox::{Message, MessageId},
     person::{self, Person, decoy, provisional, question, question::Question},
-    settings::OnScreen,
+    settings::{AskedQuestion, OnScreen},
     submission::{self, Submission},
     tempo::Proof,
 };
@@ -62,6 +63,9 @@ pub enum Outcome {
         until: Moment,
         /// The messages that carry it.
         messages: Vec<MessageId>,
+        /// Until when they go to the former addresses, because the present ones are held back.
+        #[serde(default)]
+        held_until: Option<Moment>,
     },
     /// Minimum data are missing (G-7).
     Interrupted {
@@ -95,18 +99,28 @@ pub async fn begin(
     Ok(token)
 }
 
-/// What step 2 asks: the RUT it is about and its question, real or decoy. `None` when the flow is over.
-pub async fn asked(cx: &Cx, browser: Browser, token: &Token) -> Result<Option<(Rut, Question)>, Fault> {
+/// What step 2 asks: the RUT it is about and its question, real or decoy; no question where the person selects it. `None` when the flow is
+/// over.
+pub async fn asked(cx: &Cx, browser: Browser, token: &Token) -> Result<Option<(Rut, Option<Question>)>, Fault> {
     let mut tx = cx.clave.db.read().await?;
     let Some(step) = flow::step::<()>(&mut tx, cx, Kind::Recover, browser, token).await? else { return Ok(None) };
+    if cx.clave.settings.recovery.question == AskedQuestion::Selected {
+        return Ok(Some((step.rut, None)));
+    }
     let person = person::find(&mut tx, &cx.clave.vault, step.rut).await?;
     let decoy = decoy::find(&mut tx, step.rut).await?;
     let question = person.and_then(|person| person.question).or(decoy);
-    Ok(Some((step.rut, question.ok_or_else(|| Fault::new("finding the question of a recovery"))?)))
+    Ok(Some((step.rut, Some(question.ok_or_else(|| Fault::new("finding the question of a recovery"))?))))
 }
 
-/// Step 2: the answer. Gives the flow of the result page.
-pub async fn answer(cx: &mut Cx, attempt: &Attempt, token: &Token, typed: &Secret) -> Result<Token, Refused> {
+/// Step 2: the answer, to the question that was `chosen` where the person selects it. Gives the flow of the result page.
+pub async fn answer(
+    cx: &mut Cx,
+    attempt: &Attempt,
+    token: &Token,
+    chosen: Option<Question>,
+    typed: &Secret,
+) -> Result<Token, Refused> {
     let clave = Arc::clone(&cx.clave);
     let step = flow::step::<()>(&mut clave.db.read().await?, cx, Kind::Recover, attempt.browser, token).await?;
     let Some(rut) = step.map(|step| step.rut) else {
@@ -119,7 +133,13 @@ pub async fn answer(cx: &mut Cx, attempt: &Attempt, token: &Token, typed: &Secre
     // The same two hashes whether the RUT is known or not, and the answer right or wrong.
     let known = person::find(&mut clave.db.read().await?, &clave.vault, rut).await?;
     let stored = known.as_ref().and_then(|person| person.answer.as_ref());
-    let right = clave.hashing.verify(&clave.vault, &question::normal(typed), stored).await?;
+    let is_answer = clave.hashing.verify(&clave.vault, &question::normal(typed), stored).await?;
+    // The right answer to another question is a wrong one, found out after the same work.
+    let right = is_answer
+        && match clave.settings.recovery.question {
+            AskedQuestion::Shown => true,
+            AskedQuestion::Selected => known.as_ref().and_then(|person| person.question) == chosen,
+        };
     let key = provisional::generate(&mut cx.rng);
     let hash = clave.hashing.hash(&clave.vault, &key, &mut cx.rng).await?;
 
@@ -147,9 +167,9 @@ pub async fn answer(cx: &mut Cx, attempt: &Attempt, token: &Token, typed: &Secre
         // Whoever floods this person's key must not keep its owner from changing it.
         attempt.device.remember(&mut tx, rut, cx.now, until).await?;
         audit::append(&mut tx, cx, rut, Event::ProvisionalKeyMade, None).await?;
-        let messages = send(&mut tx, cx, &person, &key, until).await?;
+        let (messages, held_until) = send(&mut tx, cx, &person, &key, until).await?;
         let shown = (clave.settings.recovery.on_screen == OnScreen::Shown).then_some(key);
-        Outcome::Made { key: shown, made_at: cx.now, until, messages }
+        Outcome::Made { key: shown, made_at: cx.now, until, messages, held_until }
     } else {
         audit::append(&mut tx, cx, rut, Event::RecoveryInterrupted, None).await?;
         Outcome::Interrupted { missing }
@@ -162,9 +182,25 @@ pub async fn answer(cx: &mut Cx, attempt: &Attempt, token: &Token, typed: &Secre
     Ok(token.clone())
 }
 
-async fn send(tx: &mut sql::Tx, cx: &mut Cx, person: &Person, key: &Secret, until: Moment) -> Result<Vec<MessageId>, Fault> {
-    let made_at = cx.now;
+/// Sends the key where keys go, and a notice without it to addresses that are held back. Gives the messages with the key, and until when the
+/// others are.
+async fn send(
+    tx: &mut sql::Tx,
+    cx: &mut Cx,
+    person: &Person,
+    key: &Secret,
+    until: Moment,
+) -> Result<(Vec<MessageId>, Option<Moment>), Fault> {
+    let (made_at, frozen) = (cx.now, person.frozen_at.is_some());
     let deadline = Some(cx.now.plus(cx.clave.settings.recovery.delivery_deadline));
-    let to = Recipient { rut: person.rut, details: &person.details, language: person.language, deadline };
-    notice::send(tx, cx, &to, |_, not_me| Message::ProvisionalKey { key: key.clone(), made_at, until, not_me }).await
+    let reach = contact_change::reach(tx, cx, person.rut, &person.details).await?;
+    let to = Recipient { rut: person.rut, to: &reach.keys, language: person.language, deadline };
+    let messages =
+        notice::send(tx, cx, &to, |_, not_me| Message::ProvisionalKey { key: key.clone(), made_at, until, frozen, not_me })
+            .await?;
+    if let Some(until) = reach.until {
+        let to = Recipient { to: &reach.others, deadline: None, ..to };
+        notice::send(tx, cx, &to, |_, not_me| Message::KeyWithheld { made_at, until, not_me }).await?;
+    }
+    Ok((messages, reach.until))
 }

@@ -11,6 +11,7 @@ use crate::{
     Cx, Fault,
     attempt::{self, Attempt, Refused},
     audit::{self, Event},
+    contact_change,
     flow::{self, Token},
     limits::{self, Subject},
     link,
@@ -85,7 +86,8 @@ pub async fn register(cx: &mut Cx, attempt: &Attempt, new: Registration) -> Resu
 
 async fn welcome(tx: &mut sql::Tx, cx: &mut Cx, new: &Registration) -> Result<(), Fault> {
     let confirm = link::make(tx, link::Purpose::ConfirmEmail, new.rut, cx.now, &mut cx.rng).await?;
-    let to = Recipient { rut: new.rut, details: &new.details, language: new.language, deadline: None };
+    let to = notice::reachable(cx, &new.details);
+    let to = Recipient { rut: new.rut, to: &to, language: new.language, deadline: None };
     notice::send(tx, cx, &to, |channel, not_me| Message::Registered {
         confirm: (channel == Channel::Email).then(|| confirm.clone()),
         not_me,
@@ -99,7 +101,8 @@ async fn tell_owner(tx: &mut sql::Tx, cx: &mut Cx, rut: Rut) -> Result<(), Fault
     let clave = Arc::clone(&cx.clave);
     let Some(owner) = person::find(tx, &clave.vault, rut).await? else { return Ok(()) };
     if limits::count(tx, cx, Subject::Notices(rut), None).await?.is_ok() {
-        let to = Recipient { rut, details: &owner.details, language: owner.language, deadline: None };
+        let to = contact_change::reach(tx, cx, rut, &owner.details).await?.all();
+        let to = Recipient { rut, to: &to, language: owner.language, deadline: None };
         notice::send(tx, cx, &to, |_, not_me| Message::AlreadyRegistered { not_me }).await?;
     }
     Ok(())

@@ -44,6 +44,10 @@ pub struct Recovery {
     pub lifetime: Duration,
     /// After this a message with a provisional key is given up (G-4.3).
     pub delivery_deadline: Duration,
+    /// Who says which question is the person's.
+    pub question: AskedQuestion,
+    /// So long keys do not go to a changed address; zero in the guide's profile.
+    pub contact_hold: Duration,
 }
 
 /// Where a provisional key may be seen.
@@ -53,6 +57,15 @@ pub enum OnScreen {
     Shown,
     /// In the messages alone.
     Hidden,
+}
+
+/// The question of step 2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskedQuestion {
+    /// The page shows it for the RUT (the guide, G-4.1).
+    Shown,
+    /// The person selects it from all of them: a second thing to know, and the page tells nothing.
+    Selected,
 }
 
 /// Whether there is a way for SMS.
@@ -81,6 +94,8 @@ impl Default for Settings {
                 on_screen: OnScreen::Shown,
                 lifetime: Duration::from_hours(24),
                 delivery_deadline: Duration::from_mins(10),
+                question: AskedQuestion::Shown,
+                contact_hold: Duration::ZERO,
             },
             minimum_data: Datum::DEFAULT.to_vec(),
             legal_ruts: LegalRuts::Refused,

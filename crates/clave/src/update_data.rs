@@ -13,11 +13,12 @@ use crate::{
     Cx, Fault, Moment, Secret,
     attempt::{self, Attempt, Refused as AttemptRefused},
     audit::{self, Event},
+    contact_change::{self, Reach},
     flow::{self, Browser, Kind, Token},
     hashing::Hash,
     limits::{self, Subject},
     link::{self, Purpose},
-    notice::{self, Recipient},
+    notice::{self, Address as Way, Recipient},
     outbox::{Channel, Message, MessageId},
     person::{
         self, Address, BirthDate, Details, Email, Names, Person, Phone, key,
@@ -125,6 +126,9 @@ pub struct Updated {
     pub at: Moment,
     /// The notices about it; none when nothing was different.
     pub messages: Vec<MessageId>,
+    /// Until when keys still go to the former addresses.
+    #[serde(default)]
+    pub held_until: Option<Moment>,
 }
 
 /// What a flow remembers.
@@ -266,8 +270,10 @@ pub async fn confirm(cx: &mut Cx, attempt: &Attempt, token: &Token) -> Result<To
     let Some(old) = held.filter(|person| person.frozen_at.is_none()) else { return Err(Refused::Over) };
     let new = Person { details: changed(&old, &changes), ..old.clone() };
     let answer = answer.filter(|_| old.question.is_none());
-    let mut messages = Vec::new();
+    let mut outcome = Updated { at: cx.now, messages: Vec::new(), held_until: None };
     if new.details != old.details || answer.is_some() {
+        let before = contact_change::reach(&mut tx, cx, step.rut, &old.details).await?;
+        contact_change::note(&mut tx, cx, &old, &new.details).await?;
         person::save_details(&mut tx, &clave.vault, &new, &mut cx.rng).await?;
         if let Some((number, hash)) = &answer
             && let Some(question) = Question::from_number(*number)
@@ -282,9 +288,8 @@ pub async fn confirm(cx: &mut Cx, attempt: &Attempt, token: &Token) -> Result<To
             Some(&what_changed(&old.details, &new.details, answer.is_some())),
         )
         .await?;
-        messages = tell(&mut tx, cx, &old, &new).await?;
+        tell(&mut tx, cx, &old, &new, before, &mut outcome).await?;
     }
-    let outcome = Updated { at: cx.now, messages };
     if !flow::finish(&mut tx, cx, token, &outcome).await? {
         return Err(Refused::Over);
     }
@@ -343,29 +348,30 @@ fn what_changed(old: &Details, new: &Details, question: bool) -> String {
 }
 
 /// Every address, old and new, hears of it once; a new e-mail gets a link to confirm it.
-async fn tell(tx: &mut Tx, cx: &mut Cx, old: &Person, new: &Person) -> Result<Vec<MessageId>, Fault> {
+async fn tell(tx: &mut Tx, cx: &mut Cx, old: &Person, new: &Person, before: Reach, outcome: &mut Updated) -> Result<(), Fault> {
     let at = cx.now;
-    let new_email = old.details.email != new.details.email;
-    let confirm = if new_email {
+    let confirm = if old.details.email == new.details.email {
+        None
+    } else {
         // A link sent to the former address must not confirm this one.
         link::void(tx, Purpose::ConfirmEmail, new.rut, cx.now).await?;
         person::save_email_confirmed(tx, new.rut, None).await?;
         Some(link::make(tx, Purpose::ConfirmEmail, new.rut, cx.now, &mut cx.rng).await?)
-    } else {
-        None
     };
-    let to = |details| Recipient { rut: new.rut, details, language: new.language, deadline: None };
-    let mut messages = notice::send(tx, cx, &to(&new.details), |channel, not_me| Message::DataChanged {
+    let held_until = contact_change::reach(tx, cx, new.rut, &new.details).await?.until;
+    let present = notice::reachable(cx, &new.details);
+    let to = Recipient { rut: new.rut, to: &present, language: new.language, deadline: None };
+    outcome.held_until = held_until;
+    outcome.messages = notice::send(tx, cx, &to, |channel, not_me| Message::DataChanged {
         at,
         not_me,
         confirm: confirm.clone().filter(|_| channel == Channel::Email),
+        held_until,
     })
     .await?;
-    let gone = Details {
-        email: old.details.email.clone().filter(|_| new_email),
-        phone: old.details.phone.clone().filter(|_| old.details.phone != new.details.phone),
-        ..Details::default()
-    };
-    messages.extend(notice::send(tx, cx, &to(&gone), |_, not_me| Message::DataChanged { at, not_me, confirm: None }).await?);
-    Ok(messages)
+    let gone: Vec<Way> = before.all().into_iter().filter(|address| !present.contains(address)).collect();
+    let to = Recipient { to: &gone, ..to };
+    let former = notice::send(tx, cx, &to, |_, not_me| Message::DataChanged { at, not_me, confirm: None, held_until }).await?;
+    outcome.messages.extend(former);
+    Ok(())
 }

@@ -36,7 +36,7 @@ enum Command {
     /// Look at or check the configuration
     #[command(subcommand)]
     Config(config_command::Command),
-    /// Look at a person's account
+    /// Look at, freeze or unfreeze a person's account
     #[command(subcommand)]
     Person(person::Command),
     /// Export or verify the records of what happened

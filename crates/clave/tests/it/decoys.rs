@@ -20,7 +20,7 @@ async fn asked(clave: &Arc<Clave>, number: &str) -> Question {
     let mut cx = Cx::new(Arc::clone(clave), None);
     let submission = attempt(&mut cx).submission;
     let token = recover::begin(&mut cx, BROWSER, UNKNOWN, submission, rut(number)).await.unwrap();
-    recover::asked(&cx, BROWSER, &token).await.unwrap().unwrap().1
+    recover::asked(&cx, BROWSER, &token).await.unwrap().unwrap().1.unwrap()
 }
 
 #[tokio::test]

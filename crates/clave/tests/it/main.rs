@@ -5,6 +5,7 @@ mod decoys;
 mod delivery;
 mod limits;
 mod limits_model;
+mod notices;
 mod people;
 mod processes;
 mod races;

@@ -94,7 +94,7 @@ impl TestClave {
         let submission = attempt(&mut cx).submission;
         let token = recover::begin(&mut cx, BROWSER, UNKNOWN, submission, rut(number)).await.unwrap();
         let attempt = attempt(&mut cx);
-        let token = recover::answer(&mut cx, &attempt, &token, &secret(answer)).await?;
+        let token = recover::answer(&mut cx, &attempt, &token, None, &secret(answer)).await?;
         let mut tx = self.clave.db.read().await.unwrap();
         Ok(flow::outcome(&mut tx, &cx, Kind::Recover, BROWSER, &token).await.unwrap().unwrap())
     }

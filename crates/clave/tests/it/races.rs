@@ -94,7 +94,7 @@ async fn one_recovery_makes_one_provisional_key() {
         let token = token.clone();
         async move {
             let sent = attempt(&mut cx);
-            recover::answer(&mut cx, &sent, &token, &secret(ANSWER)).await.is_ok()
+            recover::answer(&mut cx, &sent, &token, None, &secret(ANSWER)).await.is_ok()
         }
     })
     .await;

@@ -4,7 +4,12 @@ use std::net::IpAddr;
 
 use clave::settings::{Budget, Limits, Waits};
 
-use super::{Config, MailTransport, Security, SmsTransport};
+use super::{AskedQuestion, Config, MailTransport, Profile, Security, SmsTransport};
+
+/// Keys of the strict profile have at least so many characters (NIST SP 800-63B-4, 3.1.1.1, for a key without a second factor).
+pub const STRICT_MIN_LENGTH: usize = 15;
+/// So many hours the strict profile holds changed contact data back.
+pub const STRICT_HOLD_HOURS: u64 = 72;
 
 /// Everything wrong with it, each as «key: why: what to do».
 pub fn problems(config: &Config) -> Vec<String> {
@@ -66,6 +71,12 @@ pub fn problems(config: &Config) -> Vec<String> {
     if !(1..=24 * 60).contains(&config.recovery.delivery_deadline_minutes) {
         refuse("recovery.delivery_deadline_minutes: between 1 and 1440".to_owned());
     }
+    if config.recovery.contact_hold_hours > 24 * 30 {
+        refuse("recovery.contact_hold_hours: at most 720: people who lost their address could not get a key".to_owned());
+    }
+    if config.profile == Profile::Strict {
+        weakened(config).into_iter().for_each(&mut refuse);
+    }
     for network in &config.server.trusted_proxies {
         if network.parse::<web::site::Network>().is_err() {
             refuse(format!("server.trusted_proxies: {network:?} is neither an address nor a network: write 10.0.0.0/8"));
@@ -75,6 +86,37 @@ pub fn problems(config: &Config) -> Vec<String> {
         refuse(format!("{problem:#}"));
     }
     problems
+}
+
+/// What would make the strict profile less than strict.
+fn weakened(config: &Config) -> Vec<String> {
+    let (key, recovery) = (&config.key, &config.recovery);
+    let strict = "profile = \"strict\"";
+    let or_guide = "or choose profile = \"guide\"";
+    [
+        (
+            key.min_length < STRICT_MIN_LENGTH,
+            format!("key.min_length: {strict} wants keys of {STRICT_MIN_LENGTH} characters or more: raise it or remove the line, {or_guide}"),
+        ),
+        (
+            recovery.show_on_screen,
+            format!("recovery.show_on_screen: {strict} sends provisional keys and shows none: set it to false, {or_guide}"),
+        ),
+        (
+            recovery.question == AskedQuestion::Shown,
+            format!("recovery.question: {strict} lets the person select the question: set it to \"selected\", {or_guide}"),
+        ),
+        (
+            recovery.contact_hold_hours < STRICT_HOLD_HOURS,
+            format!(
+                "recovery.contact_hold_hours: {strict} holds changed contact data back for {STRICT_HOLD_HOURS} hours or more: raise it or \
+                 remove the line, {or_guide}"
+            ),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(is_weak, problem)| is_weak.then_some(problem))
+    .collect()
 }
 
 /// Numbers that would open a limit or close it for ever.
@@ -141,6 +183,12 @@ pub fn remarks(config: &Config) -> Vec<String> {
     } else if config.sms.transport == SmsTransport::None {
         remarks.push("no SMS are sent: people are told by e-mail alone".to_owned());
     }
+    if config.recovery.contact_hold_hours > 0 && config.recovery.show_on_screen {
+        remarks.push(
+            "recovery.contact_hold_hours holds little back while recovery.show_on_screen = true: the page shows the key anyway"
+                .to_owned(),
+        );
+    }
     let contact = &config.institution.contact;
     if contact.email.is_none() && contact.phone.is_none() {
         remarks.push("institution.contact has neither email nor phone: people who need help are sent to nobody".to_owned());
@@ -192,6 +240,26 @@ mod tests {
         );
         let behind_proxy = keys(|config| config.base_url = Some("https://clave.example.cl".to_owned()));
         assert_eq!(behind_proxy, ["mail.transport = \"file\"", "sms.transport = \"file\""]);
+    }
+
+    #[test]
+    fn the_strict_profile_cannot_be_weakened() {
+        let strict = |change: fn(&mut Config)| {
+            keys(|config| {
+                *config = Config::of(Profile::Strict);
+                change(config);
+            })
+        };
+        assert_eq!(strict(|_| {}), Vec::<String>::new());
+        assert_eq!(strict(|config| config.key.min_length = 14), ["key.min_length"]);
+        assert_eq!(strict(|config| config.recovery.show_on_screen = true), ["recovery.show_on_screen"]);
+        assert_eq!(strict(|config| config.recovery.question = AskedQuestion::Shown), ["recovery.question"]);
+        assert_eq!(strict(|config| config.recovery.contact_hold_hours = 71), ["recovery.contact_hold_hours"]);
+        assert_eq!(keys(|config| config.recovery.contact_hold_hours = 721), ["recovery.contact_hold_hours"]);
+        let mut weak = Config::of(Profile::Strict);
+        weak.recovery.question = AskedQuestion::Shown;
+        assert!(problems(&weak)[0].contains("set it to \"selected\""), "{:?}", problems(&weak));
+        assert!(!remarks(&Config::default()).iter().any(|remark| remark.contains("contact_hold_hours")));
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Folder of the keys; by default `secrets` in `data_dir`.
     pub secrets_dir: Option<PathBuf>,
-    /// Rules as a whole; `guide` is the user guide's.
+    /// Defaults of the rules as a whole: `guide` is the user guide's, `strict` the safest.
     pub profile: Profile,
     /// Which data every process needs.
     pub minimum_data: Vec<Datum>,
@@ -53,6 +53,7 @@ pub struct Config {
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
     Guide,
+    Strict,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -168,8 +169,19 @@ pub struct Key {
 #[serde(deny_unknown_fields, default)]
 pub struct Recovery {
     pub show_on_screen: bool,
+    /// `shown` for the RUT, or `selected` by the person from all of them.
+    pub question: AskedQuestion,
+    /// So long keys do not go to a changed e-mail or mobile.
+    pub contact_hold_hours: u64,
     pub lifetime_hours: u64,
     pub delivery_deadline_minutes: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AskedQuestion {
+    Shown,
+    Selected,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -234,18 +246,43 @@ impl Config {
     /// The file is missing or wrong (with line and column), or a variable is.
     pub fn load(file: Option<&Path>) -> Result<Self> {
         let chosen = file.or_else(|| Some(Path::new(DEFAULT_FILE)).filter(|path| path.exists()));
-        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        let mut given = Figment::new();
         if let Some(path) = chosen {
             let text = std::fs::read_to_string(path)
                 .with_context(|| format!("reading the configuration {}: name an existing file with --config", path.display()))?;
             // Read on its own first: this reader knows lines and columns.
             toml::from_str::<Self>(&text).with_context(|| format!("reading the configuration {}", path.display()))?;
-            figment = figment.merge(Toml::string(&text));
+            given = given.merge(Toml::string(&text));
         }
-        figment
-            .merge(Env::prefixed("CLAVERO__").split("__"))
-            .extract()
-            .context("reading the environment variables CLAVERO__…: see `clavero config show` for the keys that exist")
+        given = given.merge(Env::prefixed("CLAVERO__").split("__"));
+        Self::over_defaults(&given)
+    }
+
+    /// What is given, over the defaults of the profile that is given.
+    fn over_defaults(given: &Figment) -> Result<Self> {
+        let over = |profile| Figment::from(Serialized::defaults(Self::of(profile))).merge(given);
+        let where_to_look = "reading the environment variables CLAVERO__…: see `clavero config show` for the keys that exist";
+        let profile = over(Profile::Guide).extract_inner("profile").context(where_to_look)?;
+        over(profile).extract().context(where_to_look)
+    }
+
+    /// A profile's defaults.
+    pub fn of(profile: Profile) -> Self {
+        let guide = Self::default();
+        match profile {
+            Profile::Guide => guide,
+            Profile::Strict => Self {
+                profile,
+                key: Key { min_length: check::STRICT_MIN_LENGTH, max_length: 64 },
+                recovery: Recovery {
+                    show_on_screen: false,
+                    question: AskedQuestion::Selected,
+                    contact_hold_hours: check::STRICT_HOLD_HOURS,
+                    ..guide.recovery
+                },
+                ..guide
+            },
+        }
     }
 
     /// The address people use.
@@ -405,7 +442,13 @@ impl Default for Key {
 
 impl Default for Recovery {
     fn default() -> Self {
-        Self { show_on_screen: true, lifetime_hours: 24, delivery_deadline_minutes: 10 }
+        Self {
+            show_on_screen: true,
+            question: AskedQuestion::Shown,
+            contact_hold_hours: 0,
+            lifetime_hours: 24,
+            delivery_deadline_minutes: 10,
+        }
     }
 }
 
@@ -445,6 +488,40 @@ mod tests {
         std::fs::write(&file, "[server]\nlisten = \"127.0.0.1:1\"\nlisen = 3\n").unwrap();
         let error = format!("{:#}", Config::load(Some(&file)).unwrap_err());
         assert!(error.contains("line 3") && error.contains("lisen") && error.contains("clavero.toml"), "{error}");
+    }
+
+    fn read(text: &str) -> Result<Config> {
+        Config::over_defaults(&Figment::from(Toml::string(text)))
+    }
+
+    #[test]
+    fn the_guides_profile_is_what_nobody_configured() {
+        let guide = read("").unwrap();
+        assert_eq!(guide.shown().unwrap(), read("profile = \"guide\"").unwrap().shown().unwrap());
+        assert_eq!((guide.key.min_length, guide.key.max_length), (8, 10));
+        let Recovery { show_on_screen, question, contact_hold_hours, .. } = guide.recovery;
+        assert_eq!((show_on_screen, question, contact_hold_hours), (true, AskedQuestion::Shown, 0));
+    }
+
+    #[test]
+    fn a_profile_lies_under_what_is_given_and_over_the_guides_defaults() {
+        let strict = read("profile = \"strict\"").unwrap();
+        assert_eq!((strict.key.min_length, strict.key.max_length), (15, 64));
+        let Recovery { show_on_screen, question, contact_hold_hours, lifetime_hours, .. } = strict.recovery;
+        assert_eq!((show_on_screen, question, contact_hold_hours, lifetime_hours), (false, AskedQuestion::Selected, 72, 24));
+        assert_eq!(problems(&strict), Vec::<String>::new());
+        let own = read("profile = \"strict\"\n[key]\nmin_length = 20\n[recovery]\ncontact_hold_hours = 100").unwrap();
+        assert_eq!((own.key.min_length, own.key.max_length), (20, 64));
+        assert!(own.recovery.contact_hold_hours == 100 && !own.recovery.show_on_screen);
+        let in_guide = read("[recovery]\nquestion = \"selected\"\ncontact_hold_hours = 24").unwrap();
+        assert!(in_guide.recovery.question == AskedQuestion::Selected && in_guide.recovery.show_on_screen);
+        assert!(format!("{:#}", read("profile = \"lax\"").unwrap_err()).contains("strict"));
+    }
+
+    #[test]
+    fn every_key_of_the_strict_profile_reads_back() {
+        let shown = Config::of(Profile::Strict).shown().unwrap();
+        assert_eq!(read(&shown).unwrap().shown().unwrap(), shown);
     }
 
     #[test]

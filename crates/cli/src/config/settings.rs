@@ -5,14 +5,14 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use clave::{
     hashing::Cost,
-    settings::{KeyRules, LegalRuts, OnScreen, Recovery, Settings, Sms},
+    settings::{AskedQuestion as Asked, KeyRules, LegalRuts, OnScreen, Recovery, Settings, Sms},
 };
 use web::{
     Site,
     site::{Contact as SiteContact, Institution as SiteInstitution},
 };
 
-use super::{Config, Contact, LegalPersons, SmsTransport};
+use super::{AskedQuestion, Config, Contact, LegalPersons, SmsTransport};
 
 impl Config {
     /// The product's rules.
@@ -23,6 +23,11 @@ impl Config {
                 on_screen: if self.recovery.show_on_screen { OnScreen::Shown } else { OnScreen::Hidden },
                 lifetime: Duration::from_hours(self.recovery.lifetime_hours),
                 delivery_deadline: Duration::from_mins(self.recovery.delivery_deadline_minutes),
+                question: match self.recovery.question {
+                    AskedQuestion::Shown => Asked::Shown,
+                    AskedQuestion::Selected => Asked::Selected,
+                },
+                contact_hold: Duration::from_hours(self.recovery.contact_hold_hours),
             },
             minimum_data: self.minimum_data.clone(),
             legal_ruts: match self.rut.legal_persons {

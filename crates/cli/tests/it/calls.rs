@@ -1,6 +1,9 @@
 //! Commands and their exit codes: 0 done, 1 failed, 2 wrong call.
 
-use crate::{people::Someone, support::Installation};
+use crate::{
+    people::Someone,
+    support::{Installation, PATIENCE},
+};
 
 #[test]
 fn a_wrong_call_exits_with_2_and_says_how_to_call() {
@@ -15,6 +18,10 @@ fn a_wrong_call_exits_with_2_and_says_how_to_call() {
         &["person", "show"],
         &["person", "show", "12.345.678-4"],
         &["person", "show", "no es un rut"],
+        &["person", "freeze"],
+        &["person", "freeze", "1-9", "--case", "Juana Pérez"],
+        &["person", "freeze", "1-9", "--case", ""],
+        &["person", "unfreeze", "1-9", "--undo-contacts"],
         &["serve", "--config"],
     ] {
         let ran = installation.run(words);
@@ -31,6 +38,11 @@ fn what_fails_exits_with_1_and_says_what_why_and_what_to_do() {
     let ran = installation.run(&["person", "show", "1-9"]);
     assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{}", ran.err);
     assert!(ran.err.contains("1-9: nobody registered with this RUT: check the number"), "{}", ran.err);
+    for wish in ["freeze", "unfreeze"] {
+        let ran = installation.run(&["person", wish, "1-9"]);
+        assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{}", ran.err);
+        assert!(ran.err.contains("ing 1-9: nobody registered with this RUT: check the number"), "{}", ran.err);
+    }
     for (key, value, said) in [
         ("CLAVERO__BASE_URL", "http://clave.example.cl", "base_url"),
         ("CLAVERO__SERVER__LISTEN", "0.0.0.0:0", "captcha.fixed_answer"),
@@ -85,6 +97,77 @@ fn what_is_done_exits_with_0() {
 }
 
 #[test]
+fn the_help_desk_freezes_and_thaws_with_a_case_and_the_person_is_told() {
+    let installation = Installation::new();
+    let server = installation.serve();
+    let someone = Someone::number(9_500_101);
+    let mut browser = server.browser();
+    someone.registers(&mut browser, "primera-1").unwrap().is(303);
+    let rut = someone.rut.as_str();
+    let done = |words: &[&str]| {
+        let ran = installation.run(words);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{words:?}: {}", ran.out);
+        ran.out
+    };
+    assert_eq!(done(&["person", "unfreeze", rut]), format!("{rut} is not frozen, nothing was changed.\n"));
+    assert_eq!(done(&["person", "freeze", rut, "--case", "MESA-2026.117"]), format!("{rut} is frozen; the person is told.\n"));
+    assert!(installation.account(rut).unwrap()["state"].as_str().unwrap().starts_with("frozen since"));
+    assert!(!someone.has_key(&mut browser, "primera-1"));
+    let again: serde_json::Value = serde_json::from_str(&done(&["person", "freeze", rut, "--json"])).unwrap();
+    assert_eq!((&again["state"], &again["changed"]), (&"frozen".into(), &false.into()));
+    let thawed: serde_json::Value =
+        serde_json::from_str(&done(&["person", "unfreeze", rut, "--case", "MESA-2026.117", "--json"])).unwrap();
+    let expected = serde_json::json!({
+        "rut": rut, "state": "active", "changed": true, "contacts_undone": false, "case": "MESA-2026.117"
+    });
+    assert_eq!(thawed, expected);
+    assert!(someone.has_key(&mut browser, "primera-1"));
+    let account = installation.account(rut).unwrap();
+    let past = |event: &str| {
+        let history = account["history"].as_array().unwrap();
+        history.iter().filter(|past| past["event"] == event).map(|past| past["detail"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (past("credentials_frozen"), past("credentials_unfrozen")),
+        (vec!["MESA-2026.117".into()], vec!["MESA-2026.117".into()])
+    );
+    let told = installation.wait_for_messages(6, PATIENCE);
+    let about = |words: &str| told.iter().filter(|message| message["text"].as_str().unwrap().contains(words)).count();
+    assert_eq!((about("bloqueada"), about("desbloqueada")), (4, 2), "{told:?}");
+    for message in told {
+        assert!(message["text"].as_str().unwrap().contains("/enlace/no-fui-yo?t="), "{message}");
+    }
+    let undo = done(&["person", "freeze", rut, "--undo-contacts"]);
+    assert!(undo.contains("were not changed in the last 72 hours"), "{undo}");
+}
+
+#[test]
+fn the_strict_profile_is_checked_and_shown() {
+    let strict = || Installation::new().with("CLAVERO__PROFILE", "strict");
+    assert_eq!(strict().run(&["config", "check"]).code, 0);
+    let shown = strict().run(&["config", "show"]).out;
+    for line in
+        ["min_length = 15", "max_length = 64", "show_on_screen = false", "question = \"selected\"", "contact_hold_hours = 72"]
+    {
+        assert!(shown.contains(line), "{line} is not in {shown}");
+    }
+    for (key, value) in [
+        ("CLAVERO__KEY__MIN_LENGTH", "14"),
+        ("CLAVERO__RECOVERY__SHOW_ON_SCREEN", "true"),
+        ("CLAVERO__RECOVERY__QUESTION", "shown"),
+        ("CLAVERO__RECOVERY__CONTACT_HOLD_HOURS", "71"),
+    ] {
+        let ran = strict().with(key, value).run(&["config", "check"]);
+        let name = key.trim_start_matches("CLAVERO__").to_lowercase().replace("__", ".");
+        assert_eq!(ran.code, 1, "{key}={value}: {}", ran.out);
+        assert!(ran.out.contains(&format!("wrong  {name}: profile = \"strict\"")), "{}", ran.out);
+        assert_eq!(strict().with(key, value).run(&["serve"]).code, 1);
+        let guide = Installation::new().with("CLAVERO__KEY__MAX_LENGTH", "64").with(key, value);
+        assert_eq!(guide.run(&["config", "check"]).code, 0, "the guide's profile takes {key}={value}");
+    }
+}
+
+#[test]
 fn every_command_has_help() {
     let installation = Installation::new();
     let mut waiting: Vec<Vec<String>> = vec![Vec::new()];
@@ -100,5 +183,5 @@ fn every_command_has_help() {
             waiting.push(words.iter().cloned().chain([command.to_owned()]).collect());
         }
     }
-    assert!(seen >= 9, "only {seen} commands were found");
+    assert!(seen >= 11, "only {seen} commands were found");
 }

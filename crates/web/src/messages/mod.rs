@@ -7,7 +7,7 @@ use askama::Template;
 use clave::{
     Moment, Secret,
     delivery::{Rendered, Words as MessageWords},
-    outbox::{Channel, Letter, Message, Process},
+    outbox::{Channel, FrozenBy, Letter, Message, Process},
     person::Language,
 };
 use i18n_embed_fl::fl;
@@ -63,7 +63,9 @@ impl Messages {
         let (subject, mut parts) = self.body(l, message);
         parts.push(Part::Text(fl!(l, "mail-help", contact = self.contact())));
         if let Some(not_me) = not_me(message) {
-            parts.push(Part::Text(fl!(l, "mail-not-me")));
+            // Who was frozen already may need the link later.
+            let frozen = matches!(message, Message::Frozen { .. });
+            parts.push(Part::Text(if frozen { fl!(l, "mail-not-me-again") } else { fl!(l, "mail-not-me") }));
             parts.push(Part::Link { label: fl!(l, "mail-not-me-link"), address: self.link(&paths::NotMe, "t", not_me) });
         }
         let institution = &self.site.institution;
@@ -90,27 +92,33 @@ impl Messages {
                 let text = Part::Text(fl!(l, "mail-already-text", institution = institution));
                 (fl!(l, "mail-already-subject"), vec![text, recover(fl!(l, "mail-already-link"))])
             }
-            Message::ProvisionalKey { key, made_at, until, .. } => {
+            Message::ProvisionalKey { key, made_at, until, frozen, .. } => {
                 let (hours, date) = (hours(*made_at, *until), made_at.in_chile());
                 let parts = vec![
                     Part::Text(fl!(l, "mail-key-text", key = key.expose(), hours = hours, date = date)),
                     Part::Text(fl!(l, "mail-key-change")),
                     Part::Link { label: fl!(l, "mail-key-link"), address: self.page(&paths::Change) },
-                    Part::Text(fl!(l, "mail-key-current")),
+                    Part::Text(if *frozen { fl!(l, "mail-key-frozen") } else { fl!(l, "mail-key-current") }),
                 ];
                 (fl!(l, "mail-key-subject"), parts)
+            }
+            Message::KeyWithheld { made_at, until, .. } => {
+                let (date, until) = (made_at.in_chile(), until.in_chile());
+                let text = fl!(l, "mail-withheld-text", institution = institution, date = date, until = until);
+                (fl!(l, "mail-withheld-subject"), vec![Part::Text(text)])
             }
             Message::KeyChanged { at, .. } => {
                 let text = fl!(l, "mail-changed-text", institution = institution, date = at.in_chile());
                 (fl!(l, "mail-changed-subject"), vec![Part::Text(text)])
             }
-            Message::DataChanged { at, confirm, .. } => {
+            Message::DataChanged { at, confirm, held_until, .. } => {
                 let text = fl!(l, "mail-data-text", institution = institution, date = at.in_chile());
                 let mut parts = vec![Part::Text(text)];
+                parts.extend(held_until.map(|until| Part::Text(fl!(l, "mail-data-held", until = until.in_chile()))));
                 parts.extend(self.confirm(l, confirm.as_ref()).into_iter().flatten());
                 (fl!(l, "mail-data-subject"), parts)
             }
-            Message::CaptchaLink { link, process } => {
+            Message::CaptchaLink { link, process, .. } => {
                 let parts = vec![
                     Part::Text(fl!(l, "mail-captcha-text", institution = institution)),
                     Part::Link { label: fl!(l, "mail-captcha-link"), address: self.captcha(*process, link) },
@@ -118,25 +126,45 @@ impl Messages {
                 ];
                 (fl!(l, "mail-captcha-subject"), parts)
             }
-            Message::Frozen { at } => {
-                let text = Part::Text(fl!(l, "mail-frozen-text", institution = institution, date = at.in_chile()));
-                (fl!(l, "mail-frozen-subject"), vec![text, recover(fl!(l, "mail-frozen-link"))])
+            Message::Frozen { at, by, undone, .. } => {
+                let date = at.in_chile();
+                let mut parts = vec![Part::Text(match by {
+                    FrozenBy::NotMe => fl!(l, "mail-frozen-text", institution = institution, date = date),
+                    FrozenBy::Operator => fl!(l, "mail-frozen-operator", institution = institution, date = date),
+                })];
+                parts.extend(undone.then(|| Part::Text(fl!(l, "mail-frozen-undone"))));
+                parts.push(recover(fl!(l, "mail-frozen-link")));
+                (fl!(l, "mail-frozen-subject"), parts)
+            }
+            Message::Unfrozen { at, .. } => {
+                let text = fl!(l, "mail-unfrozen-text", institution = institution, date = at.in_chile());
+                (fl!(l, "mail-unfrozen-subject"), vec![Part::Text(text)])
             }
         }
     }
 
     fn sms(&self, l: &Words, message: &Message) -> String {
-        let mine = not_me(message).map(|token| self.link(&paths::NotMe, "t", token)).unwrap_or_default();
+        // A letter of an earlier version may have no link: the help page says what to do.
+        let mine = not_me(message).map_or_else(|| self.page(&paths::Help), |token| self.link(&paths::NotMe, "t", token));
         match message {
             Message::Registered { .. } => fl!(l, "sms-registered", link = mine),
             Message::AlreadyRegistered { .. } => fl!(l, "sms-already", link = mine),
             Message::ProvisionalKey { key, until, .. } => {
                 fl!(l, "sms-key", key = key.expose(), until = until.in_chile(), link = mine)
             }
+            Message::KeyWithheld { until, .. } => fl!(l, "sms-withheld", until = until.in_chile(), link = mine),
             Message::KeyChanged { at, .. } => fl!(l, "sms-changed", date = at.in_chile(), link = mine),
+            Message::DataChanged { held_until: Some(until), .. } => {
+                fl!(l, "sms-data-held", until = until.in_chile(), link = mine)
+            }
             Message::DataChanged { at, .. } => fl!(l, "sms-data", date = at.in_chile(), link = mine),
-            Message::CaptchaLink { link, process } => fl!(l, "sms-captcha", link = self.captcha(*process, link)),
-            Message::Frozen { at } => fl!(l, "sms-frozen", date = at.in_chile(), link = self.page(&paths::Recover)),
+            Message::CaptchaLink { link, process, .. } => {
+                fl!(l, "sms-captcha", link = self.captcha(*process, link), mine = mine)
+            }
+            Message::Frozen { at, .. } => {
+                fl!(l, "sms-frozen", date = at.in_chile(), link = self.page(&paths::Recover), mine = mine)
+            }
+            Message::Unfrozen { at, .. } => fl!(l, "sms-unfrozen", date = at.in_chile(), link = mine),
         }
     }
 
@@ -169,15 +197,17 @@ impl Messages {
     }
 }
 
-/// The «no fui yo» link of those messages that have one.
+/// The «no fui yo» link: every message has one, but letters of earlier versions.
 fn not_me(message: &Message) -> Option<&Secret> {
     match message {
         Message::Registered { not_me, .. }
         | Message::AlreadyRegistered { not_me }
         | Message::ProvisionalKey { not_me, .. }
+        | Message::KeyWithheld { not_me, .. }
         | Message::KeyChanged { not_me, .. }
-        | Message::DataChanged { not_me, .. } => Some(not_me),
-        Message::CaptchaLink { .. } | Message::Frozen { .. } => None,
+        | Message::DataChanged { not_me, .. }
+        | Message::Unfrozen { not_me, .. } => Some(not_me),
+        Message::CaptchaLink { not_me, .. } | Message::Frozen { not_me, .. } => not_me.as_ref(),
     }
 }
 
@@ -203,22 +233,31 @@ mod tests {
         // 28-05-2019 10:47 in Chile.
         let at = Moment::from_micros(1_559_054_820_000_000);
         let token = || Secret::new("A".repeat(32));
-        let captcha = |process| Message::CaptchaLink { link: token(), process };
+        let captcha = |process| Message::CaptchaLink { link: token(), process, not_me: Some(token()) };
+        let key = |frozen| Message::ProvisionalKey {
+            key: Secret::new("R71640Y1"),
+            made_at: at,
+            until: at.plus(Duration::from_hours(24)),
+            frozen,
+            not_me: token(),
+        };
+        let data = |held_until| Message::DataChanged { at, not_me: token(), confirm: Some(token()), held_until };
+        let frozen = |by, undone| Message::Frozen { at, by, undone, not_me: Some(token()) };
         vec![
             Message::Registered { confirm: Some(token()), not_me: token() },
             Message::AlreadyRegistered { not_me: token() },
-            Message::ProvisionalKey {
-                key: Secret::new("R71640Y1"),
-                made_at: at,
-                until: at.plus(Duration::from_hours(24)),
-                not_me: token(),
-            },
+            key(false),
+            key(true),
+            Message::KeyWithheld { made_at: at, until: at.plus(Duration::from_hours(72)), not_me: token() },
             Message::KeyChanged { at, not_me: token() },
-            Message::DataChanged { at, not_me: token(), confirm: Some(token()) },
+            data(None),
+            data(Some(at.plus(Duration::from_hours(72)))),
             captcha(Process::Register),
             captcha(Process::Recover),
             captcha(Process::ChangeKey),
-            Message::Frozen { at },
+            frozen(FrozenBy::NotMe, true),
+            frozen(FrozenBy::Operator, false),
+            Message::Unfrozen { at, not_me: token() },
         ]
     }
 
@@ -247,13 +286,16 @@ mod tests {
     }
 
     #[test]
-    fn an_sms_fits_one_segment() {
+    fn an_sms_fits_one_segment_or_two_where_it_has_two_links() {
         for (message, sms) in every(Channel::Sms) {
             let foreign: String = sms.text.chars().filter(|c| !c.is_ascii() && !GSM_7.contains(*c)).collect();
             assert!(foreign.is_empty(), "{foreign} in {}", sms.text);
             // These ASCII characters take two places.
             let length = sms.text.chars().map(|c| if "^{}\\[~]|".contains(c) { 2 } else { 1 }).sum::<usize>();
-            assert!(length <= 160, "{length} characters, {}: {}", message.kind(), sms.text);
+            // A message of several segments loses seven characters of each to their numbering.
+            let most = if sms.text.matches("https://").count() == 1 { 160 } else { 2 * 153 };
+            assert!(length <= most, "{length} characters, {}: {}", message.kind(), sms.text);
+            assert!(sms.text.contains("/enlace/no-fui-yo?t="), "{}: {}", message.kind(), sms.text);
             assert!(sms.subject.is_empty() && sms.html.is_none());
         }
     }
@@ -272,7 +314,26 @@ mod tests {
                 assert!(html.contains(&format!("href=\"{link}\"")), "{link} is not in {html}");
             }
             let last = html.rfind("<p>").map(|at| &html[at..]).unwrap();
-            assert_eq!(last.contains("/enlace/no-fui-yo?t="), not_me(&message).is_some(), "{last}");
+            assert!(last.contains("/enlace/no-fui-yo?t="), "{}: {last}", message.kind());
         }
+    }
+
+    #[test]
+    fn only_who_is_not_frozen_reads_that_the_current_key_keeps_working() {
+        for (message, mail) in every(Channel::Email) {
+            let Message::ProvisionalKey { frozen, .. } = message else { continue };
+            let serves = ["sigue sirviendo", "keeps working", "ap kontinye mache"].iter().any(|words| mail.text.contains(words));
+            let blocked = ["sigue bloqueada", "stays blocked", "ap rete bloke"].iter().any(|words| mail.text.contains(words));
+            assert_eq!((serves, blocked), (!frozen, frozen), "{}", mail.text);
+        }
+    }
+
+    #[test]
+    fn a_letter_of_an_earlier_version_is_still_sent() {
+        let at = Moment::from_micros(1_559_054_820_000_000);
+        let message = Message::Frozen { at, by: FrozenBy::NotMe, undone: false, not_me: None };
+        let letter = Letter { to: String::new(), language: Language::Spanish, message };
+        assert!(messages().render(&letter, Channel::Sms).text.ends_with(" https://clave.sence.gob.cl/ayuda"));
+        assert!(!messages().render(&letter, Channel::Email).text.contains("no-fui-yo"));
     }
 }

@@ -19,6 +19,7 @@ use crate::{
         visit::Visit,
     },
     paths,
+    site::Contact,
 };
 
 #[derive(Template)]
@@ -27,7 +28,7 @@ struct Ask {
     page: Page,
     address: &'static str,
     title: String,
-    text: String,
+    texts: Vec<String>,
     button: String,
     token: String,
 }
@@ -38,8 +39,18 @@ struct Done {
     page: Page,
     title: String,
     text: String,
+    /// What else is to be known.
+    rest: Vec<String>,
     next: String,
     next_address: &'static str,
+    /// Whom to turn to, where the link may not be enough.
+    help: Option<Help>,
+}
+
+/// Who helps, and when.
+struct Help {
+    text: String,
+    contact: Contact,
 }
 
 /// Their addresses.
@@ -55,13 +66,20 @@ const DONE: &str = "hecho";
 async fn look_not_me(visit: Visit) -> Answer {
     if visit.query(DONE).is_some() {
         let l = &visit.l;
-        let (title, text) = (fl!(l, "not-me-done-title"), fl!(l, "not-me-done-text"));
-        let next = fl!(l, "not-me-done-next");
-        return show(&Done { page: visit.page().with(Outcome::Success), title, text, next, next_address: paths::Recover::ROUTE });
+        let contact = visit.app.site.institution.contact.clone();
+        return show(&Done {
+            page: visit.page().with(Outcome::Success),
+            title: fl!(l, "not-me-done-title"),
+            text: fl!(l, "not-me-done-text"),
+            rest: vec![fl!(l, "not-me-done-undone")],
+            next: fl!(l, "not-me-done-next"),
+            next_address: paths::Recover::ROUTE,
+            help: Some(Help { text: fl!(l, "not-me-done-help"), contact }),
+        });
     }
     let l = visit.l.clone();
-    let words = [fl!(l, "not-me-title"), fl!(l, "not-me-text"), fl!(l, "not-me-button")];
-    ask(visit, Purpose::NotMe, paths::NotMe::ROUTE, words).await
+    let texts = vec![fl!(l, "not-me-text"), fl!(l, "not-me-ends"), fl!(l, "not-me-undoes")];
+    ask(visit, Purpose::NotMe, paths::NotMe::ROUTE, fl!(l, "not-me-title"), texts, fl!(l, "not-me-button")).await
 }
 
 async fn look_confirm(visit: Visit) -> Answer {
@@ -69,20 +87,28 @@ async fn look_confirm(visit: Visit) -> Answer {
         let l = &visit.l;
         let (title, text) = (fl!(l, "confirm-done-title"), fl!(l, "confirm-done-text"));
         let next = fl!(l, "error-home");
-        return show(&Done { page: visit.page().with(Outcome::Success), title, text, next, next_address: paths::Home::ROUTE });
+        let page = visit.page().with(Outcome::Success);
+        return show(&Done { page, title, text, rest: Vec::new(), next, next_address: paths::Home::ROUTE, help: None });
     }
     let l = visit.l.clone();
-    let words = [fl!(l, "confirm-title"), fl!(l, "confirm-text"), fl!(l, "confirm-button")];
-    ask(visit, Purpose::ConfirmEmail, paths::Confirm::ROUTE, words).await
+    let (title, texts, button) = (fl!(l, "confirm-title"), vec![fl!(l, "confirm-text")], fl!(l, "confirm-button"));
+    ask(visit, Purpose::ConfirmEmail, paths::Confirm::ROUTE, title, texts, button).await
 }
 
-async fn ask(mut visit: Visit, purpose: Purpose, address: &'static str, [title, text, button]: [String; 3]) -> Answer {
+async fn ask(
+    mut visit: Visit,
+    purpose: Purpose,
+    address: &'static str,
+    title: String,
+    texts: Vec<String>,
+    button: String,
+) -> Answer {
     let token = visit.query("t").unwrap_or_default();
     if freeze::look(&visit.cx, purpose, &Secret::new(token.as_str())).await? == Followed::Gone {
         return Err(Failure::Gone);
     }
     let page = visit.form_page(&Fields::empty())?;
-    show(&Ask { page, address, title, text, button, token })
+    show(&Ask { page, address, title, texts, button, token })
 }
 
 async fn send_not_me(mut visit: Visit, form: ProtectedForm) -> Answer {

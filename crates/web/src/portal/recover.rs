@@ -3,12 +3,14 @@
 use askama::Template;
 use axum::{Router, routing::get};
 use clave::{
+    Moment,
     attempt::{Attempt, burn_unused},
     captcha_link,
     flow::{Kind, Token},
     outbox::Process,
     person::question::Question,
     recover::{self, Outcome as Recovered, Refused},
+    settings::AskedQuestion,
 };
 use i18n_embed_fl::fl;
 use rut::Rut;
@@ -36,12 +38,15 @@ use crate::{
 const PROCESS: Process = Process::Recover;
 const FIRST: &[&str] = &["rut", LINK];
 const SECOND: &[&str] = &["flujo", "respuesta", "captcha", "captcha_id", LINK];
+/// Where the person selects the question.
+const SECOND_SELECTED: &[&str] = &["flujo", "pregunta", "respuesta", "captcha", "captcha_id", LINK];
 
 #[derive(Template)]
 #[template(path = "portal/recover_rut.html")]
 struct FirstStep {
     page: Page,
     fields: Fields,
+    intro: String,
     link: String,
 }
 
@@ -52,7 +57,10 @@ struct SecondStep {
     fields: Fields,
     flow: String,
     rut: String,
-    question: String,
+    /// The RUT's own, or none where the person selects it from…
+    question: Option<String>,
+    /// …these.
+    questions: Vec<(String, String)>,
     /// What stands beside the answer.
     hint: String,
     guard: Guard,
@@ -66,6 +74,8 @@ struct Result {
     hours: u64,
     made_at: String,
     until: String,
+    /// Until when the key goes to the former addresses.
+    held_until: Option<String>,
     deliveries: Vec<Delivery>,
     address: String,
 }
@@ -94,7 +104,7 @@ async fn look(mut visit: Visit) -> Answer {
     }
     let outcome: Option<Recovered> = outcome::of(&mut visit, Kind::Recover, &token).await?;
     match outcome {
-        Some(Recovered::Made { key, made_at, until, messages }) => {
+        Some(Recovered::Made { key, made_at, until, messages, held_until }) => {
             let deliveries = delivery::of(&visit, &messages, About::Key).await?;
             show(&Result {
                 page: visit.page().with(Outcome::Success),
@@ -102,6 +112,7 @@ async fn look(mut visit: Visit) -> Answer {
                 hours: made_at.until(until).as_secs() / 3600,
                 made_at: made_at.in_chile(),
                 until: until.in_chile(),
+                held_until: held_until.map(Moment::in_chile),
                 deliveries,
                 address: step_address(&token, ""),
             })
@@ -141,7 +152,8 @@ async fn send_rut(mut visit: Visit, form: ProtectedForm) -> Answer {
 
 async fn send_answer(mut visit: Visit, form: ProtectedForm) -> Answer {
     let (submission, action) = (form.submission, form.action().unwrap_or_default().to_owned());
-    let mut fields = form.fields.expecting(SECOND);
+    let selected = is_selected(&visit);
+    let mut fields = form.fields.expecting(if selected { SECOND_SELECTED } else { SECOND });
     let token = Token::parse(fields.text("flujo")).ok_or(Failure::Gone)?;
     let link = fields.text(LINK).to_owned();
     let browser = visit.browser();
@@ -163,6 +175,10 @@ async fn send_answer(mut visit: Visit, form: ProtectedForm) -> Answer {
         return second_step(visit, fields, &token, (rut, question), &link, None).await;
     }
 
+    let chosen = Question::parse(fields.text("pregunta")).filter(|_| selected);
+    if selected && chosen.is_none() {
+        fields.set_error("pregunta", fl!(visit.l, "error-question-empty"));
+    }
     if fields.text("respuesta").trim().is_empty() {
         fields.set_error("respuesta", fl!(visit.l, "error-answer-empty"));
     }
@@ -176,7 +192,7 @@ async fn send_answer(mut visit: Visit, form: ProtectedForm) -> Answer {
 
     let attempt = Attempt { browser, device: visit.device(), submission, human };
     let typed = fields.secret("respuesta");
-    let refused = match recover::answer(&mut visit.cx, &attempt, &token, &typed).await {
+    let refused = match recover::answer(&mut visit.cx, &attempt, &token, chosen, &typed).await {
         Ok(token) => {
             visit.keep_device();
             return see_other(step_address(&token, ""));
@@ -184,7 +200,7 @@ async fn send_answer(mut visit: Visit, form: ProtectedForm) -> Answer {
         Err(refused) => refused,
     };
     let asked = asked.ok_or(Failure::Gone);
-    let wrong = fl!(visit.l, "error-answer-wrong");
+    let wrong = if selected { fl!(visit.l, "update-wrong-answer") } else { fl!(visit.l, "error-answer-wrong") };
     match refused {
         Refused::Over => Err(Failure::Gone),
         Refused::WrongAnswer => {
@@ -198,25 +214,33 @@ async fn send_answer(mut visit: Visit, form: ProtectedForm) -> Answer {
     }
 }
 
+/// Whether the person says which question it is.
+fn is_selected(visit: &Visit) -> bool {
+    visit.cx.clave.settings.recovery.question == AskedQuestion::Selected
+}
+
 fn first_step(mut visit: Visit, fields: Fields, link: String) -> Answer {
     let page = visit.form_page(&fields)?;
-    show_as(fields.status(), &FirstStep { page, fields, link })
+    let intro = if is_selected(&visit) { fl!(visit.l, "recover-intro-selected") } else { fl!(visit.l, "recover-intro") };
+    show_as(fields.status(), &FirstStep { page, fields, intro, link })
 }
 
 async fn second_step(
     mut visit: Visit,
     fields: Fields,
     token: &Token,
-    (rut, question): (Rut, Question),
+    (rut, question): (Rut, Option<Question>),
     link: &str,
     wait: Option<Wait>,
 ) -> Answer {
     let guard = Guard::new(&mut visit, PROCESS, link).await?;
     let page = visit.form_page(&fields)?;
-    let question = wording::question(&visit.l, question);
+    let questions = if question.is_none() { wording::questions(&visit.l) } else { Vec::new() };
+    let question = question.map(|question| wording::question(&visit.l, question));
     let status = fields.status();
     let typed = !fields.secret("respuesta").expose().is_empty();
     let hint = if typed { fl!(visit.l, "retype-answer") } else { fl!(visit.l, "answer-hint") };
-    let step = SecondStep { page, fields, flow: token.as_str().to_owned(), rut: rut.to_string(), question, hint, guard };
+    let (flow, rut) = (token.as_str().to_owned(), rut.to_string());
+    let step = SecondStep { page, fields, flow, rut, question, questions, hint, guard };
     refusal::with_wait(show_as(status, &step), wait)
 }

@@ -4,6 +4,7 @@
 use askama::Template;
 use axum::{Router, routing::get};
 use clave::{
+    Moment,
     attempt::{Attempt, Human, Refused as AttemptRefused},
     flow::{Kind, Token},
     person::{About as Facts, Address, BirthDate, Details, Phone, question::Question},
@@ -118,6 +119,8 @@ type Row = (String, String, String, String);
 struct Result {
     page: Page,
     at: String,
+    /// Until when keys still go to the former addresses.
+    held_until: Option<String>,
     deliveries: Vec<Delivery>,
     address: String,
 }
@@ -164,7 +167,8 @@ async fn result(mut visit: Visit, token: &Token) -> Answer {
     let updated = updated.ok_or(Failure::Gone)?;
     let deliveries = delivery::of(&visit, &updated.messages, About::Notice).await?;
     let page = visit.page().with(Outcome::Success);
-    show(&Result { page, at: updated.at.in_chile(), deliveries, address: step_address(token) })
+    let held_until = updated.held_until.map(Moment::in_chile);
+    show(&Result { page, at: updated.at.in_chile(), held_until, deliveries, address: step_address(token) })
 }
 
 async fn send(visit: Visit, form: ProtectedForm) -> Answer {

@@ -13,7 +13,7 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header},
     routing::get,
 };
-use clave::{Clave, Clock, Moment, Tempo, hashing::Cost, hashing::Hashing, schema, settings::Settings, vault::Vault};
+use clave::{Clave, Clock, Moment, Tempo, hashing::Cost, hashing::Hashing, outbox, schema, settings::Settings, vault::Vault};
 use http_body_util::BodyExt as _;
 use i18n_embed_fl::fl;
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
@@ -52,12 +52,21 @@ impl TestApp {
         Self::build(site, web::router).await
     }
 
+    /// The whole portal under other rules.
+    pub async fn ruled(settings: Settings) -> Self {
+        Self::start(Site::default(), settings, web::router).await
+    }
+
     /// One demonstration page inside everything that surrounds pages.
     pub async fn demonstration(site: Site) -> Self {
         Self::build(site, |app| web::surround(app, demonstration())).await
     }
 
     async fn build(site: Site, router: impl FnOnce(App) -> Router) -> Self {
+        Self::start(site, Settings::default(), router).await
+    }
+
+    async fn start(site: Site, settings: Settings, router: impl FnOnce(App) -> Router) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let db = database(&folder).await;
         let now = Moment::from_micros(BEGINNING);
@@ -66,7 +75,7 @@ impl TestApp {
             db,
             vault: Vault::for_tests(&mut StdRng::seed_from_u64(7)),
             hashing: Hashing::start(1, 64, CHEAP).unwrap(),
-            settings: Settings { hashing: CHEAP, captcha_fixed_answer: Some("HOLA".to_owned()), ..Settings::default() },
+            settings: Settings { hashing: CHEAP, captcha_fixed_answer: Some("HOLA".to_owned()), ..settings },
             clock: Clock::Set(Arc::new(AtomicI64::new(BEGINNING))),
             tempo: Tempo::default(),
         };
@@ -77,6 +86,20 @@ impl TestApp {
     /// A browser without cookies.
     pub fn client(&self) -> Client {
         Client { router: self.router.clone(), jar: Mutex::default(), headers: HeaderMap::new() }
+    }
+
+    /// The letters to this address that wait to be sent, as their facts, in the order in which they were written.
+    pub async fn letters(&self, to: &str) -> Vec<serde_json::Value> {
+        let clave = &self.app.clave;
+        let mut tx = clave.db.read().await.unwrap();
+        let rows =
+            tx.all(sql::sql!("SELECT id, body FROM outbox WHERE body IS NOT NULL ORDER BY made_at, kind DESC")).await.unwrap();
+        let letters = rows.iter().map(|row| {
+            let id: [u8; 16] = row.get("id").unwrap();
+            let id = serde_json::from_value(serde_json::json!(id)).unwrap();
+            outbox::unseal(&clave.vault, id, &row.get::<Vec<u8>>("body").unwrap()).unwrap()
+        });
+        letters.filter(|letter| letter.to == to).map(|letter| serde_json::to_value(&letter.message).unwrap()).collect()
     }
 
     pub async fn get(&self, address: &str) -> Shown {

@@ -10,28 +10,28 @@ use rut::Rut;
 
 use crate::app::{Client, Shown, TestApp};
 
-const REGISTER: &str = "/Account/Registrar";
-const RECOVER: &str = "/Account/RecuperarClave";
-const CHANGE: &str = "/Account/CambiarClave";
-const UPDATE: &str = "/Account/ActualizarDatos";
+pub const REGISTER: &str = "/Account/Registrar";
+pub const RECOVER: &str = "/Account/RecuperarClave";
+pub const CHANGE: &str = "/Account/CambiarClave";
+pub const UPDATE: &str = "/Account/ActualizarDatos";
 
-const RUT: &str = "12.345.678-5";
-const KEY: &str = "tren42.Sur";
-const NEW_KEY: &str = "barco-77Ej";
-const ANSWER: &str = "Quebrada del Ají";
+pub const RUT: &str = "12.345.678-5";
+pub const KEY: &str = "tren42.Sur";
+pub const NEW_KEY: &str = "barco-77Ej";
+pub const ANSWER: &str = "Quebrada del Ají";
 
 const CAPTCHA_WORDS: &str = "Queremos asegurarnos de que es una persona real quien está utilizando este sistema. Por favor, ingrese en el cuadro \
                              de texto las letras que muestra la siguiente imagen:";
 
 /// What a person reads: the page without its tags, runs of spaces as one.
-fn read(page: &Shown) -> String {
+pub fn read(page: &Shown) -> String {
     let text: String = page.text.split('<').filter_map(|part| part.split_once('>')).flat_map(|(_, text)| [" ", text]).collect();
     let text = text.replace("&#39;", "'").replace("&#34;", "\"").replace("&#38;", "&");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[track_caller]
-fn reads(page: &Shown, words: &[&str]) {
+pub fn reads(page: &Shown, words: &[&str]) {
     let text = read(page);
     for words in words {
         assert!(text.contains(words), "«{words}» is not in {}: {text}", page.status);
@@ -64,7 +64,7 @@ fn has_captcha(page: &Shown) {
 }
 
 /// Fills in the form that is shown at `address`.
-async fn fill(client: &Client, address: &str, fields: &[(&str, &str)]) -> Shown {
+pub async fn fill(client: &Client, address: &str, fields: &[(&str, &str)]) -> Shown {
     let page = client.get(address).await;
     page.is(200);
     let mut body = form_urlencoded::Serializer::new(String::new());
@@ -81,16 +81,17 @@ async fn fill(client: &Client, address: &str, fields: &[(&str, &str)]) -> Shown 
 }
 
 /// The same, and the page to which it leads.
-async fn finish(client: &Client, address: &str, fields: &[(&str, &str)]) -> Shown {
+pub async fn finish(client: &Client, address: &str, fields: &[(&str, &str)]) -> Shown {
     let answer = fill(client, address, fields).await;
     client.get(answer.is(303).header("location")).await
 }
 
-const HOME: [(&str, &str); 4] = [("direccion", "Pasaje Los Copihues"), ("numero", "1204"), ("region", "05"), ("comuna", "05109")];
-const BIRTH: [(&str, &str); 3] =
+pub const HOME: [(&str, &str); 4] =
+    [("direccion", "Pasaje Los Copihues"), ("numero", "1204"), ("region", "05"), ("comuna", "05109")];
+pub const BIRTH: [(&str, &str); 3] =
     [("fecha_nacimiento_dia", "1"), ("fecha_nacimiento_mes", "12"), ("fecha_nacimiento_anio", "1992")];
 
-async fn registered(app: &TestApp) -> Client {
+pub async fn registered(app: &TestApp) -> Client {
     let client = app.client();
     let fields = [
         &[("rut", RUT), ("pregunta", "4"), ("respuesta", ANSWER), ("nombres", "Juana"), ("apellido_paterno", "O'Higgins")][..],
@@ -109,7 +110,7 @@ async fn registered(app: &TestApp) -> Client {
 }
 
 /// The page that asks Juana's question.
-async fn asked(client: &Client) -> String {
+pub async fn asked(client: &Client) -> String {
     fill(client, RECOVER, &[("rut", RUT)]).await.is(303).header("location").to_owned()
 }
 
@@ -118,22 +119,22 @@ async fn recovered(client: &Client) -> Shown {
     finish(client, &step, &[("respuesta", ANSWER), ("captcha", "HOLA")]).await
 }
 
-async fn change(client: &Client, current: &str, new: &str) -> Shown {
+pub async fn change(client: &Client, current: &str, new: &str) -> Shown {
     let fields =
         [("rut", RUT), ("clave_actual", current), ("clave_nueva", new), ("clave_nueva_repetida", new), ("captcha", "HOLA")];
     fill(client, CHANGE, &fields).await
 }
 
-fn provisional(page: &Shown) -> String {
+pub fn provisional(page: &Shown) -> String {
     page.after("class=\"clave-provisoria\" data-copiar=\"")
 }
 
-async fn identified(client: &Client) -> String {
+pub async fn identified(client: &Client) -> String {
     let fields = [&[("rut", RUT), ("email", "juana@example.org")][..], &BIRTH].concat();
     fill(client, UPDATE, &fields).await.is(303).header("location").to_owned()
 }
 
-async fn validated(client: &Client) -> String {
+pub async fn validated(client: &Client) -> String {
     let step = identified(client).await;
     fill(client, &step, &[("pregunta", "4"), ("respuesta", ANSWER)]).await.is(303).header("location").to_owned()
 }
@@ -149,7 +150,7 @@ async fn forget_the_address(app: &TestApp) {
     tx.commit().await.unwrap();
 }
 
-fn wait(app: &TestApp, time: Duration) {
+pub fn wait(app: &TestApp, time: Duration) {
     let Clock::Set(clock) = &app.app.clave.clock else { panic!("the test's clock") };
     clock.fetch_add(i64::try_from(time.as_micros()).unwrap(), Ordering::SeqCst);
 }

@@ -9,9 +9,11 @@ mod errors;
 mod forms;
 mod guide;
 mod headers;
+mod not_me;
 mod portal;
 mod register;
 mod serve;
+mod strict;
 
 // The layout names addresses as `crate::paths`, and the demonstration page of `app` extends it.
 use web::paths;
