@@ -136,11 +136,11 @@ pub async fn change_key(cx: &mut Cx, attempt: &Attempt, rut: Rut, current: &Secr
         provisional::cancel(&mut tx, rut).await?;
         person::save_key(&mut tx, rut, &hash, cx.now).await?;
         attempt.device.remember(&mut tx, rut, cx.now, cx.now.plus(device::LIFETIME)).await?;
-        audit::append(&mut tx, cx, rut, Event::KeyChanged, Some(proof.name())).await?;
         let at = cx.now;
         let to = contact_change::reach(&mut tx, cx, rut, &person.details).await?.all();
         let recipient = Recipient { rut, to: &to, language: person.language, deadline: None };
-        let messages = notice::send(&mut tx, cx, &recipient, |_, not_me| Message::KeyChanged { at, not_me }).await?;
+        let messages = notice::send(&mut tx, cx, &recipient, |_, not_me| Message::KeyChanged { at, not_me }).await?.messages;
+        audit::append(&mut tx, cx, rut, Event::KeyChanged, Some(proof.name())).await?;
         Outcome::Changed { at, messages }
     } else {
         provisional::give_back_try(&mut tx, rut, tried.as_ref()).await?;

@@ -11,7 +11,6 @@ use sql::{Row, Tx, sql};
 
 use crate::{
     Cx, Fault, Moment,
-    audit::{self, Event},
     link::{self, Purpose},
     notice::{self, Address},
     person::{self, Details, Email, Person, Phone, rut_value},
@@ -132,7 +131,7 @@ async fn after_the_last(tx: &mut Tx, cx: &Cx, rut: Rut) -> Result<Moment, Fault>
 
 /// Puts back what was there before the oldest change of the last 72 hours, so that nobody hides one change behind another. Gives the
 /// restored details, if they are others than now. The caller holds the person's row.
-pub async fn undo(tx: &mut Tx, cx: &mut Cx, person: &Person, detail: Option<&str>) -> Result<Option<Details>, Fault> {
+pub async fn undo(tx: &mut Tx, cx: &mut Cx, person: &Person) -> Result<Option<Details>, Fault> {
     let since = cx.now.minus(UNDO);
     let oldest = tx
         .one(sql!(
@@ -156,7 +155,6 @@ pub async fn undo(tx: &mut Tx, cx: &mut Cx, person: &Person, detail: Option<&str
         // A link sent to the address that goes must not confirm the one that comes back.
         link::void(tx, Purpose::ConfirmEmail, person.rut, cx.now).await?;
     }
-    audit::append(tx, cx, person.rut, Event::ContactChangeUndone, detail).await?;
     Ok(Some(restored.details))
 }
 

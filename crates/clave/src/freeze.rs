@@ -91,11 +91,11 @@ pub async fn unfreeze(cx: &mut Cx, rut: Rut, case: Option<&CaseId>) -> Result<Op
         return Ok(Operated::Already);
     }
     person::save_frozen(&mut tx, rut, None).await?;
-    audit::append(&mut tx, cx, rut, Event::CredentialsUnfrozen, case.map(CaseId::as_str)).await?;
     let at = cx.now;
     let to = contact_change::reach(&mut tx, cx, rut, &person.details).await?.all();
     let recipient = Recipient { rut, to: &to, language: person.language, deadline: None };
     notice::send(&mut tx, cx, &recipient, |_, not_me| Message::Unfrozen { at, not_me }).await?;
+    audit::append(&mut tx, cx, rut, Event::CredentialsUnfrozen, case.map(CaseId::as_str)).await?;
     tx.commit().await?;
     Ok(Operated::Done(Contacts::Keep))
 }
@@ -114,10 +114,9 @@ async fn lock(
     person::save_frozen(tx, rut, Some(person.frozen_at.unwrap_or(cx.now))).await?;
     provisional::cancel(tx, rut).await?;
     end_everything(tx, rut).await?;
-    audit::append(tx, cx, rut, Event::CredentialsFrozen, detail).await?;
     let mut to = contact_change::reach(tx, cx, rut, &person.details).await?.all();
     let restored = match contacts {
-        Contacts::Undo => contact_change::undo(tx, cx, person, detail).await?,
+        Contacts::Undo => contact_change::undo(tx, cx, person).await?,
         Contacts::Keep => None,
     };
     for address in restored.iter().flat_map(|details| notice::reachable(cx, details)) {
@@ -128,6 +127,10 @@ async fn lock(
     let (at, undone) = (cx.now, restored.is_some());
     let recipient = Recipient { rut, to: &to, language: person.language, deadline: None };
     notice::send(tx, cx, &recipient, |_, not_me| Message::Frozen { at, by, undone, not_me: Some(not_me) }).await?;
+    audit::append(tx, cx, rut, Event::CredentialsFrozen, detail).await?;
+    if undone {
+        audit::append(tx, cx, rut, Event::ContactChangeUndone, detail).await?;
+    }
     Ok(if undone { Contacts::Undo } else { Contacts::Keep })
 }
 
@@ -141,6 +144,10 @@ async fn end_everything(tx: &mut Tx, rut: Rut) -> sql::Result<()> {
 pub async fn confirm_email(cx: &mut Cx, browser: Browser, submission: Submission, token: &Secret) -> Result<Followed, Fault> {
     let clave = Arc::clone(&cx.clave);
     let mut tx = clave.db.begin().await?;
+    // The person's row first, as everybody else who uses up or voids these links.
+    if let Some(rut) = link::owner(&mut tx, Purpose::ConfirmEmail, token, cx.now).await? {
+        person::take(&mut tx, &clave.vault, rut, cx.now).await?;
+    }
     let Some(rut) = link::spend(&mut tx, Purpose::ConfirmEmail, token, cx.now).await? else {
         return again(&mut tx, browser, submission).await;
     };

@@ -6,6 +6,7 @@ use sql::Tx;
 use crate::{
     cx::Cx,
     fault::Fault,
+    limits::{self, Subject},
     link,
     moment::Moment,
     outbox::{self, Channel, Letter, Message, MessageId, NOTICE_DEADLINE},
@@ -29,21 +30,34 @@ pub struct Recipient<'a> {
     pub deadline: Option<Moment>,
 }
 
-/// Sends what `message` makes of the channel and a «no fui yo» token of its own, to each of the addresses.
+/// What became of a notice.
+#[derive(Debug, Default)]
+pub struct Sent {
+    /// Those that are on their way.
+    pub messages: Vec<MessageId>,
+    /// Until when one of the addresses gets no more messages (`limits.sends_*`), if one is full.
+    pub full_until: Option<Moment>,
+}
+
+/// Sends what `message` makes of the channel and a «no fui yo» token of its own, to each of the addresses that may get one more.
 pub async fn send(
     tx: &mut Tx,
     cx: &mut Cx,
     recipient: &Recipient<'_>,
     mut message: impl FnMut(Channel, Secret) -> Message,
-) -> Result<Vec<MessageId>, Fault> {
-    let mut ids = Vec::new();
+) -> Result<Sent, Fault> {
+    let mut sent = Sent::default();
     for (channel, address) in recipient.to {
+        if let Err(until) = limits::count(tx, cx, Subject::Send(*channel, address), None).await? {
+            sent.full_until = sent.full_until.max(Some(until));
+            continue;
+        }
         let not_me = link::make(tx, link::Purpose::NotMe, recipient.rut, cx.now, &mut cx.rng).await?;
         let letter = Letter { to: address.clone(), language: recipient.language, message: message(*channel, not_me) };
         let deadline = recipient.deadline.unwrap_or_else(|| cx.now.plus(NOTICE_DEADLINE));
-        ids.push(outbox::put(tx, cx, recipient.rut, *channel, &letter, deadline).await?);
+        sent.messages.push(outbox::put(tx, cx, recipient.rut, *channel, &letter, deadline).await?);
     }
-    Ok(ids)
+    Ok(sent)
 }
 
 /// The addresses in these details that this installation has a way to.

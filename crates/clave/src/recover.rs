@@ -166,8 +166,16 @@ pub async fn answer(
         provisional::put(&mut tx, rut, &hash, cx.now, until).await?;
         // Whoever floods this person's key must not keep its owner from changing it.
         attempt.device.remember(&mut tx, rut, cx.now, until).await?;
+        let Sent { messages, held_until, full_until } = send(&mut tx, cx, &person, &key, until).await?;
+        if let Some(until) = full_until.filter(|_| messages.is_empty()) {
+            // No address may get one more message: then no key is made either.
+            drop(tx);
+            let mut tx = clave.db.begin().await?;
+            attempt.fail(&mut tx).await?;
+            tx.commit().await?;
+            return Err(AttemptRefused::TooManyTries { until }.into());
+        }
         audit::append(&mut tx, cx, rut, Event::ProvisionalKeyMade, None).await?;
-        let (messages, held_until) = send(&mut tx, cx, &person, &key, until).await?;
         let shown = (clave.settings.recovery.on_screen == OnScreen::Shown).then_some(key);
         Outcome::Made { key: shown, made_at: cx.now, until, messages, held_until }
     } else {
@@ -182,25 +190,27 @@ pub async fn answer(
     Ok(token.clone())
 }
 
-/// Sends the key where keys go, and a notice without it to addresses that are held back. Gives the messages with the key, and until when the
-/// others are.
-async fn send(
-    tx: &mut sql::Tx,
-    cx: &mut Cx,
-    person: &Person,
-    key: &Secret,
-    until: Moment,
-) -> Result<(Vec<MessageId>, Option<Moment>), Fault> {
+/// What became of the messages with a key.
+struct Sent {
+    messages: Vec<MessageId>,
+    /// Until when addresses are held back, if any is.
+    held_until: Option<Moment>,
+    /// Until when an address gets no more messages, if any is full.
+    full_until: Option<Moment>,
+}
+
+/// Sends the key where keys go, and a notice without it to addresses that are held back.
+async fn send(tx: &mut sql::Tx, cx: &mut Cx, person: &Person, key: &Secret, until: Moment) -> Result<Sent, Fault> {
     let (made_at, frozen) = (cx.now, person.frozen_at.is_some());
     let deadline = Some(cx.now.plus(cx.clave.settings.recovery.delivery_deadline));
     let reach = contact_change::reach(tx, cx, person.rut, &person.details).await?;
     let to = Recipient { rut: person.rut, to: &reach.keys, language: person.language, deadline };
-    let messages =
+    let sent =
         notice::send(tx, cx, &to, |_, not_me| Message::ProvisionalKey { key: key.clone(), made_at, until, frozen, not_me })
             .await?;
     if let Some(until) = reach.until {
         let to = Recipient { to: &reach.others, deadline: None, ..to };
         notice::send(tx, cx, &to, |_, not_me| Message::KeyWithheld { made_at, until, not_me }).await?;
     }
-    Ok((messages, reach.until))
+    Ok(Sent { messages: sent.messages, held_until: reach.until, full_until: sent.full_until })
 }

@@ -280,15 +280,9 @@ pub async fn confirm(cx: &mut Cx, attempt: &Attempt, token: &Token) -> Result<To
         {
             person::save_answer(&mut tx, step.rut, question, &Hash::from_stored(hash.clone())).await?;
         }
-        audit::append(
-            &mut tx,
-            cx,
-            step.rut,
-            Event::DataChanged,
-            Some(&what_changed(&old.details, &new.details, answer.is_some())),
-        )
-        .await?;
         tell(&mut tx, cx, &old, &new, before, &mut outcome).await?;
+        let fields = what_changed(&old.details, &new.details, answer.is_some());
+        audit::append(&mut tx, cx, step.rut, Event::DataChanged, Some(&fields)).await?;
     }
     if !flow::finish(&mut tx, cx, token, &outcome).await? {
         return Err(Refused::Over);
@@ -362,7 +356,7 @@ async fn tell(tx: &mut Tx, cx: &mut Cx, old: &Person, new: &Person, before: Reac
     let present = notice::reachable(cx, &new.details);
     let to = Recipient { rut: new.rut, to: &present, language: new.language, deadline: None };
     outcome.held_until = held_until;
-    outcome.messages = notice::send(tx, cx, &to, |channel, not_me| Message::DataChanged {
+    let told = notice::send(tx, cx, &to, |channel, not_me| Message::DataChanged {
         at,
         not_me,
         confirm: confirm.clone().filter(|_| channel == Channel::Email),
@@ -372,6 +366,6 @@ async fn tell(tx: &mut Tx, cx: &mut Cx, old: &Person, new: &Person, before: Reac
     let gone: Vec<Way> = before.all().into_iter().filter(|address| !present.contains(address)).collect();
     let to = Recipient { to: &gone, ..to };
     let former = notice::send(tx, cx, &to, |_, not_me| Message::DataChanged { at, not_me, confirm: None, held_until }).await?;
-    outcome.messages.extend(former);
+    outcome.messages = [told.messages, former.messages].concat();
     Ok(())
 }

@@ -26,6 +26,14 @@ pub fn problems(config: &Config) -> Vec<String> {
             "base_url: {base_url} would carry keys over the network unencrypted: write https:// and put a TLS proxy in front"
         ));
     }
+    if !public && scheme == "http" && !config.server.listen.ip().is_loopback() {
+        refuse(format!(
+            "server.listen: {} can be reached from other machines, and keys would travel unencrypted: listen on 127.0.0.1, or write an \
+             https base_url and put a TLS proxy in front",
+            config.server.listen
+        ));
+    }
+    refuse_plain_database(&config.database_url()).into_iter().for_each(&mut refuse);
     // What is made for acceptance runs works on this machine alone.
     let reachable = public || !config.server.listen.ip().is_loopback();
     let why = if public { format!("base_url {base_url}") } else { format!("server.listen {}", config.server.listen) };
@@ -119,6 +127,30 @@ fn weakened(config: &Config) -> Vec<String> {
     .collect()
 }
 
+/// PostgreSQL on another machine must be reached by TLS that is checked: the driver falls back to plain text unless told otherwise.
+fn refuse_plain_database(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    if !scheme.starts_with("postgres") {
+        return None;
+    }
+    let (authority, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let authority = authority.split('/').next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let whole = format!("db://{host}");
+    let (_, host) = parts(&whole);
+    let value = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+    // A host in the query is a socket's folder, or the host itself.
+    let host = value("host").unwrap_or(host);
+    let near = host.is_empty() || host.starts_with('/') || host.starts_with("%2F") || is_loopback(host);
+    let checked = matches!(value("sslmode"), Some("verify-full" | "verify-ca"));
+    (!near && !checked).then(|| {
+        format!(
+            "database.url: {host} is another machine, and the connection could be read or be somebody else's: add \
+             ?sslmode=verify-full (with &sslrootcert=FILE for a private authority)"
+        )
+    })
+}
+
 /// Numbers that would open a limit or close it for ever.
 fn limits(limits: &Limits) -> Vec<String> {
     let budgets: [(&str, Budget); 11] = [
@@ -189,6 +221,17 @@ pub fn remarks(config: &Config) -> Vec<String> {
                 .to_owned(),
         );
     }
+    if config.base_url().starts_with("https://") && config.server.trusted_proxies.is_empty() {
+        remarks.push(
+            "server.trusted_proxies is empty: whoever comes through the TLS proxy counts as one address, and shares its limits"
+                .to_owned(),
+        );
+    }
+    if let Ok(Some(address)) = config.metrics_listen()
+        && !address.ip().is_loopback()
+    {
+        remarks.push(format!("metrics.listen {address} can be reached from other machines: let a firewall keep strangers out"));
+    }
     let contact = &config.institution.contact;
     if contact.email.is_none() && contact.phone.is_none() {
         remarks.push("institution.contact has neither email nor phone: people who need help are sent to nobody".to_owned());
@@ -236,7 +279,13 @@ mod tests {
         });
         assert_eq!(
             public,
-            ["captcha.fixed_answer", "limits.enabled = false", "mail.transport = \"file\"", "sms.transport = \"file\""]
+            [
+                "server.listen",
+                "captcha.fixed_answer",
+                "limits.enabled = false",
+                "mail.transport = \"file\"",
+                "sms.transport = \"file\""
+            ]
         );
         let behind_proxy = keys(|config| config.base_url = Some("https://clave.example.cl".to_owned()));
         assert_eq!(behind_proxy, ["mail.transport = \"file\"", "sms.transport = \"file\""]);
@@ -267,6 +316,48 @@ mod tests {
         assert_eq!(keys(|config| config.limits.keys_person.free = 0), ["limits.keys_person"]);
         assert_eq!(keys(|config| config.limits.address.tries = 0), ["limits.address"]);
         assert_eq!(keys(|config| config.limits.provisional_tries = 0), ["limits"]);
+    }
+
+    #[test]
+    fn a_listener_that_others_reach_needs_tls() {
+        let open = keys(|config| {
+            config.server.listen = "0.0.0.0:8080".parse().unwrap();
+            config.base_url = Some("http://127.0.0.1:8080".to_owned());
+            config.mail.transport = MailTransport::Smtp;
+            config.mail.smtp.host = "localhost".to_owned();
+            config.mail.smtp.from = "a@example.cl".to_owned();
+            config.sms.transport = SmsTransport::None;
+        });
+        assert_eq!(open, ["server.listen"]);
+    }
+
+    #[test]
+    fn a_database_elsewhere_needs_tls_that_is_checked() {
+        let at = |url: &str| keys(|config| config.database.url = Some(url.to_owned()));
+        for near in [
+            "postgres:///clavero",
+            "postgres://u@localhost/clavero?host=/run/postgresql",
+            "postgres://u:p@127.0.0.1:5432/clavero",
+            "postgres://u@[::1]/clavero",
+            "postgres://u:p@db.example.cl/clavero?sslmode=verify-full&sslrootcert=/etc/ca.pem",
+            "sqlite:./x.db",
+        ] {
+            assert_eq!(at(near), Vec::<String>::new(), "{near}");
+        }
+        for far in [
+            "postgres://u:p@db.example.cl/clavero",
+            "postgres://u:p%40x@10.0.0.5:5432/clavero?sslmode=prefer",
+            "postgresql://u@localhost/clavero?host=db.example.cl",
+        ] {
+            assert_eq!(at(far), ["database.url"], "{far}");
+        }
+    }
+
+    #[test]
+    fn weak_hashing_and_short_keys_are_refused() {
+        assert_eq!(keys(|config| config.hashing.memory_kib = 19_455), ["hashing"]);
+        assert_eq!(keys(|config| config.hashing.passes = 1), ["hashing"]);
+        assert_eq!(keys(|config| config.key.min_length = 7), ["key"]);
     }
 
     #[test]
