@@ -9,11 +9,13 @@ mod errors;
 mod forms;
 mod guide;
 mod headers;
+mod juana;
 mod not_me;
 mod portal;
 mod register;
 mod serve;
 mod strict;
+mod throttle;
 
 // The layout names addresses as `crate::paths`, and the demonstration page of `app` extends it.
 use web::paths;

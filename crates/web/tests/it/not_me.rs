@@ -5,7 +5,7 @@ use rut::Rut;
 
 use crate::{
     app::{Client, Shown, TestApp},
-    guide::{HOME, KEY, NEW_KEY, RUT, change, fill, finish, reads, registered, validated},
+    juana::{HOME, KEY, NEW_KEY, RUT, change, fill, finish, reads, registered, validated},
 };
 
 const NOT_ME: &str = "/enlace/no-fui-yo";
@@ -100,9 +100,9 @@ async fn the_button_freezes_puts_the_contact_back_and_says_what_to_do_next() {
 
 /// The same as `validated`, by another e-mail.
 async fn validated_with(client: &Client, email: &str) -> String {
-    let fields = [&[("rut", RUT), ("email", email)][..], &crate::guide::BIRTH].concat();
-    let step = fill(client, crate::guide::UPDATE, &fields).await.is(303).header("location").to_owned();
-    fill(client, &step, &[("pregunta", "4"), ("respuesta", crate::guide::ANSWER)]).await.is(303).header("location").to_owned()
+    let fields = [&[("rut", RUT), ("email", email)][..], &crate::juana::BIRTH].concat();
+    let step = fill(client, crate::juana::UPDATE, &fields).await.is(303).header("location").to_owned();
+    fill(client, &step, &[("pregunta", "4"), ("respuesta", crate::juana::ANSWER)]).await.is(303).header("location").to_owned()
 }
 
 #[tokio::test]
@@ -127,9 +127,9 @@ async fn a_frozen_person_recovers_as_before() {
     let link = links(&app, "juana@example.org").await.pop().unwrap();
     press(&app.client(), &link).await.is(303);
     let now: Moment = app.app.clave.clock.now();
-    let step = crate::guide::asked(&client).await;
-    let result = finish(&client, &step, &[("respuesta", crate::guide::ANSWER), ("captcha", "HOLA")]).await;
+    let step = crate::juana::asked(&client).await;
+    let result = finish(&client, &step, &[("respuesta", crate::juana::ANSWER), ("captcha", "HOLA")]).await;
     result.shows(&now.in_chile());
-    change(&client, &crate::guide::provisional(&result), NEW_KEY).await.is(303);
+    change(&client, &crate::juana::provisional(&result), NEW_KEY).await.is(303);
     change(&client, NEW_KEY, "otra-vez9").await.is(303);
 }

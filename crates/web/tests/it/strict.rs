@@ -7,7 +7,7 @@ use clave::settings::{AskedQuestion, KeyRules, OnScreen, Recovery, Settings};
 
 use crate::{
     app::{Client, Shown, TestApp},
-    guide::{ANSWER, BIRTH, CHANGE, HOME, RECOVER, REGISTER, RUT, asked, change, fill, finish, reads, validated, wait},
+    juana::{ANSWER, BIRTH, CHANGE, HOME, RECOVER, REGISTER, RUT, asked, change, fill, finish, reads, validated, wait},
 };
 
 const LONG_KEY: &str = "tren 42 al sur de Chile";
@@ -179,7 +179,7 @@ async fn changed_contact_data_wait_72_hours_for_keys_and_the_pages_say_until_whe
 #[tokio::test]
 async fn the_guides_profile_says_nothing_of_holds_and_takes_no_question() {
     let app = TestApp::new().await;
-    let client = crate::guide::registered(&app).await;
+    let client = crate::juana::registered(&app).await;
     let step = asked(&client).await;
     client.get(&step).await.hides("<select");
     fill(&client, &step, &[("pregunta", "9"), ("respuesta", ANSWER), ("captcha", "HOLA")]).await.is(303);
