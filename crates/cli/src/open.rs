@@ -4,10 +4,11 @@ use std::{path::Path, process::ExitCode, sync::Arc};
 
 use anyhow::{Context as _, Result, bail};
 use clave::{
-    Clave, Clock, Tempo, audit,
+    Clave, Clock, Cx, Tempo, audit,
+    epoch::{self, Epoch},
     hashing::Hashing,
-    schema,
-    vault::{self, Vault},
+    keys, schema,
+    vault::{self, Purpose, Vault},
 };
 use sql::Db;
 
@@ -54,24 +55,34 @@ async fn migrated(db: &Db) -> Result<sql::Applied> {
         .context("migrating the database: where the service's role may not do that, call `clavero migrate` as the tables' owner")
 }
 
-/// The keys: made for a new installation, also where an earlier first start did not get to its end; required for one that has data.
+/// The keys: made for a new installation, also where an earlier first start did not get to its end; required for one that has data. A purpose that
+/// this version brings gets its first key.
 async fn secrets(config: &Config, db: &Db) -> Result<Vault> {
     let folder = config.secrets_dir();
-    if !schema::has_marks(db).await? {
-        Vault::create(&folder, &mut rand::make_rng::<rand::rngs::StdRng>())?;
-    } else if Vault::is_absent(&folder) {
+    let unseen = keys::unseen(db).await?;
+    if unseen.len() < Purpose::ALL.len() && Vault::is_absent(&folder) {
         bail!(
             "{} is empty, and this database holds data sealed with keys that were there: put them back from the backup",
             folder.display()
         );
     }
+    Vault::create_for(&folder, &unseen, &mut rand::make_rng::<rand::rngs::StdRng>())?;
     let vault = Vault::open(&folder)?;
-    schema::check_vault(db, &vault).await?;
+    keys::agree(db, &vault, Clock::System.now()).await?;
     Ok(vault)
 }
 
-/// Everything, ready to be used.
+/// Everything, ready to be used. A restored database is made fit to run first.
 pub async fn installation(config: &Config) -> Result<Arc<Clave>> {
+    let clave = opened(config).await?;
+    if let Some(voided) = epoch::begin_if_copy(&mut Cx::new(Arc::clone(&clave), None)).await? {
+        eprintln!("This database is a backup: {voided} provisional keys, processes, links and messages from before were voided.");
+    }
+    Ok(clave)
+}
+
+/// Everything, as it is.
+pub async fn opened(config: &Config) -> Result<Arc<Clave>> {
     let db = database(config).await?;
     migrated(&db).await?;
     let vault = secrets(config, &db).await?;
@@ -81,7 +92,9 @@ pub async fn installation(config: &Config) -> Result<Arc<Clave>> {
         threads => threads,
     };
     let hashing = Hashing::start(threads, config.hashing.queue, settings.hashing)?;
-    let clave = Arc::new(Clave { db, vault, hashing, settings, clock: Clock::System, tempo: Tempo::default() });
+    let clave =
+        Arc::new(Clave { db, vault, hashing, settings, clock: Clock::System, tempo: Tempo::default(), epoch: Epoch::default() });
+    epoch::refresh(&clave).await?;
     audit::adopt(&clave).await.context("taking the records of an earlier version into the chain")?;
     Ok(clave)
 }

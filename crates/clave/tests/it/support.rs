@@ -11,6 +11,7 @@ use std::{
 use clave::{
     Clave, Clock, Cx, Moment, Tempo,
     delivery::{FileFolder, Rendered, Transport, Transports, Words},
+    epoch::Epoch,
     hashing::{Cost, Hashing},
     outbox::{Channel, Letter, Message},
     settings::Settings,
@@ -139,6 +140,7 @@ fn product(db: Db, settings: Settings, clock: &Arc<AtomicI64>) -> Clave {
         settings,
         clock: Clock::Set(Arc::clone(clock)),
         tempo: Tempo::default(),
+        epoch: Epoch::default(),
     }
 }
 
