@@ -63,7 +63,9 @@ pub struct Listed {
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
     /// The questions shown for unknown RUTs must stay the same.
-    #[error("the question shown for a RUT that nobody registered follows from this key: with another one it would change, and tell who is registered")]
+    #[error(
+        "the question shown for a RUT that nobody registered follows from this key: with another one it would change, and tell who is registered"
+    )]
     Decoy,
     /// There is a staged key already.
     #[error("{0} is staged already: copy its file to the other nodes, then rotate without --stage")]
@@ -196,7 +198,8 @@ pub async fn rotate(cx: &mut Cx, purpose: Purpose) -> Result<KeyName, Refused> {
         clave.vault.stage(next, &mut cx.rng)?;
     }
     let mark = clave.vault.marks().into_iter().find(|(name, _)| *name == next).map(|(_, mark)| mark);
-    let mark = mark.ok_or_else(|| Fault::at("reading the secrets folder")(format!("{next}.key cannot be read: see its rights")))?;
+    let mark =
+        mark.ok_or_else(|| Fault::at("reading the secrets folder")(format!("{next}.key cannot be read: see its rights")))?;
     let mut tx = clave.db.begin().await?;
     put_in_use(&mut tx, next, mark, cx.now).await?;
     audit::append(&mut tx, cx, None, Event::KeyRotated, Some(&next.to_string())).await?;

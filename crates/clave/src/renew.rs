@@ -167,8 +167,12 @@ pub async fn needs(tx: &mut Tx) -> Result<Needs, Fault> {
     }
     // The number stands before the hash's first `$`, which is always followed by the algorithm.
     let hashes = [
-        sql!("SELECT replace(substr(key_hash, 1, 10), '$', ' ') AS start, COUNT(*) AS n FROM person WHERE key_hash IS NOT NULL GROUP BY start"),
-        sql!("SELECT replace(substr(answer_hash, 1, 10), '$', ' ') AS start, COUNT(*) AS n FROM person WHERE answer_hash IS NOT NULL GROUP BY start"),
+        sql!(
+            "SELECT replace(substr(key_hash, 1, 10), '$', ' ') AS start, COUNT(*) AS n FROM person WHERE key_hash IS NOT NULL GROUP BY start"
+        ),
+        sql!(
+            "SELECT replace(substr(answer_hash, 1, 10), '$', ' ') AS start, COUNT(*) AS n FROM person WHERE answer_hash IS NOT NULL GROUP BY start"
+        ),
         sql!("SELECT replace(substr(hash, 1, 10), '$', ' ') AS start, COUNT(*) AS n FROM provisional GROUP BY start"),
     ];
     for statement in hashes {

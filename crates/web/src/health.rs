@@ -20,7 +20,9 @@ async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
     let look = async { (schema::is_current(&clave.db).await, keys::refresh(&clave.db, &clave.vault).await) };
     match tokio::time::timeout(PATIENCE, look).await {
         Ok((true, Ok(()))) => (StatusCode::OK, "ready\n"),
-        Ok((true, Err(_))) => (StatusCode::SERVICE_UNAVAILABLE, "not ready: the secrets folder lacks a key that is in use; see the log\n"),
+        Ok((true, Err(_))) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready: the secrets folder lacks a key that is in use; see the log\n")
+        }
         Ok((false, _)) => (StatusCode::SERVICE_UNAVAILABLE, "not ready: the database cannot be read, or has not been migrated\n"),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready: the database does not answer\n"),
     }

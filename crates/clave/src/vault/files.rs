@@ -53,7 +53,8 @@ pub(super) fn write_key(folder: &Path, name: KeyName, key: &KeyBytes) -> Result<
 
 /// Writes the public half of an audit key beside it.
 pub(super) fn write_public_half(folder: &Path, name: KeyName, key: &PublicKey) -> Result<(), Fault> {
-    write(folder, &format!("{name}.pub"), hex(&key.0).as_bytes()).map_err(Fault::at("writing a public key into the secrets folder"))
+    write(folder, &format!("{name}.pub"), hex(&key.0).as_bytes())
+        .map_err(Fault::at("writing a public key into the secrets folder"))
 }
 
 fn write(folder: &Path, file: &str, bytes: &[u8]) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! The keys in memory, and what the database says about each.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     path::Path,
 };
 
@@ -89,9 +89,9 @@ impl Keys {
             }
         }
         for name in files::names(folder, ".pub")?.into_iter().filter(|name| name.purpose == Purpose::Audit) {
-            if !self.public.contains_key(&name.id) {
+            if let Entry::Vacant(place) = self.public.entry(name.id) {
                 match files::public_half(folder, name) {
-                    Ok(key) => drop(self.public.insert(name.id, key)),
+                    Ok(key) => drop(place.insert_entry(key)),
                     Err(fault) => problem = Some(fault),
                 }
             }
