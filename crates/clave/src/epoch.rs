@@ -81,6 +81,8 @@ fn short_lived(now: Moment) -> Vec<Statement> {
         sql!("DELETE FROM provisional"),
         sql!("DELETE FROM flow"),
         sql!("DELETE FROM submission"),
+        // A person may have been told since that a device is no longer known.
+        sql!("DELETE FROM device"),
         sql!("UPDATE link SET used_at = $1 WHERE used_at IS NULL AND purpose IN ('captcha', 'confirm_email')", now),
         // They may have been sent since; the keys in them are void in any case.
         sql!(

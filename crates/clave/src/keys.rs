@@ -201,10 +201,11 @@ pub async fn rotate(cx: &mut Cx, purpose: Purpose) -> Result<KeyName, Refused> {
     let mark =
         mark.ok_or_else(|| Fault::at("reading the secrets folder")(format!("{next}.key cannot be read: see its rights")))?;
     let mut tx = clave.db.begin().await?;
-    put_in_use(&mut tx, next, mark, cx.now).await?;
-    audit::append(&mut tx, cx, None, Event::KeyRotated, Some(&next.to_string())).await?;
+    if put_in_use(&mut tx, next, mark, cx.now).await? {
+        audit::append(&mut tx, cx, None, Event::KeyRotated, Some(&next.to_string())).await?;
+    }
     tx.commit().await?;
-    // Somebody else may have made a key of that number on a machine with a folder of its own: then this says that ours is the wrong one.
+    // Somebody else may have put a key of that number in use from a folder of another machine: then this says that ours is the wrong one.
     refresh(&clave.db, &clave.vault).await?;
     Ok(next)
 }
@@ -232,16 +233,17 @@ async fn next(cx: &Cx, purpose: Purpose) -> Result<(KeyName, Found), Refused> {
     Ok((KeyName { purpose, id }, Found::Nothing))
 }
 
-/// Notes that a key makes new values from now on; of two that try, one does.
-async fn put_in_use(tx: &mut Tx, name: KeyName, mark: [u8; 32], now: Moment) -> sql::Result<()> {
-    tx.run(sql!(
-        "INSERT INTO vault_mark (name, mark, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-        name.to_string(),
-        mark,
-        now
-    ))
-    .await
-    .map(drop)
+/// Notes that a key makes new values from now on. Of two that try, one gets `true`.
+async fn put_in_use(tx: &mut Tx, name: KeyName, mark: [u8; 32], now: Moment) -> sql::Result<bool> {
+    let row = tx
+        .one(sql!(
+            "INSERT INTO vault_mark (name, mark, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING name",
+            name.to_string(),
+            mark,
+            now
+        ))
+        .await?;
+    Ok(row.is_some())
 }
 
 /// Ends a key's life: its file may be removed. Of an audit key the public half is written beside it first, so that what it signed can be verified

@@ -14,7 +14,7 @@ use clave::{
     audit::{self, Event},
     epoch, vault,
 };
-use sql::{Db, Kind};
+use sql::Db;
 
 use crate::{config::Config, open};
 
@@ -49,14 +49,13 @@ pub async fn backup(config: &Config, file: &Path) -> Result<ExitCode> {
 
 /// Gives the size of the finished copy.
 async fn write(clave: &Arc<Clave>, unfinished: &Path, file: &Path) -> Result<u64> {
-    debug_assert_eq!(clave.db.kind(), Kind::Sqlite);
     let mut cx = Cx::new(Arc::clone(clave), None);
     let mut tx = clave.db.begin().await?;
     audit::append(&mut tx, &mut cx, None, Event::BackupMade, None).await?;
     tx.commit().await?;
 
     vault::write_private(unfinished, b"").context("making the file")?;
-    clave.db.copy_to(unfinished).await.map_err(|error| anyhow::anyhow!(clave::fault::chain(&error)))?;
+    clave.db.copy_to(unfinished).await?;
     let copy = Db::open_sqlite(unfinished).await?;
     epoch::mark_as_copy(&copy, cx.now).await?;
     let sound = copy.is_sound().await?;

@@ -28,7 +28,7 @@ use sql::{Statement, sql};
 use tokio::task::JoinSet;
 
 use crate::{
-    people::{ANSWER, BROWSER, KEY, RUT, attempt, claim, registration, rut, secret},
+    people::{ANSWER, BROWSER, KEY, RUT, UNKNOWN, attempt, claim, registration, rut, secret},
     support::TestClave,
 };
 
@@ -115,7 +115,7 @@ async fn does_everything(nodes: [Arc<Clave>; 2], number: u32) -> Result<(), Stri
 
     let mut cx = at(other);
     let submission = attempt(&mut cx).submission;
-    let token = recover::begin(&mut cx, BROWSER, submission, id).await.map_err(|e| said("recovering")(&e))?;
+    let token = recover::begin(&mut cx, BROWSER, UNKNOWN, submission, id).await.map_err(|e| said("recovering")(&e))?;
     let mut cx = at(one);
     let sent = attempt(&mut cx);
     let token = recover::answer(&mut cx, &sent, &token, &secret(ANSWER)).await.map_err(|e| said("answering")(&e))?;

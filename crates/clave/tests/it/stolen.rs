@@ -29,7 +29,7 @@ use rut::Rut;
 use sql::{Db, Kind, Row, Statement, sql};
 
 use crate::{
-    people::{BROWSER, attempt, birth, secret},
+    people::{BROWSER, UNKNOWN, attempt, birth, secret},
     support::TestClave,
 };
 
@@ -113,7 +113,7 @@ impl Someone {
         register::register(&mut cx, &sent, new).await.unwrap();
         if number % 20 == 0 {
             let submission = attempt(&mut cx).submission;
-            let token = recover::begin(&mut cx, BROWSER, submission, self.rut).await.unwrap();
+            let token = recover::begin(&mut cx, BROWSER, UNKNOWN, submission, self.rut).await.unwrap();
             let sent = attempt(&mut cx);
             recover::answer(&mut cx, &sent, &token, &secret(&self.answer)).await.unwrap();
         }

@@ -140,7 +140,7 @@ impl Past {
     }
 
     /// What must hold when the database runs again.
-    fn is_not_revived(mut self) {
+    fn revives_nothing(mut self) {
         let server = self.installation.serve();
         assert!(!self.someone.has_key(&mut server.browser(), &self.key), "the provisional key was used");
         assert!(self.someone.has_key(&mut server.browser(), "primera-1"), "the database is the backup");
@@ -167,7 +167,7 @@ fn a_restored_backup_revives_no_key_and_no_captcha() {
         // pg_restore has brought it back; the command says so.
         let ran = past.installation.run(&["restore"]);
         assert!(ran.code == 0 && ran.out.contains("fit to run"), "{}{}", ran.out, ran.err);
-        return past.is_not_revived();
+        return past.revives_nothing();
     }
     let there = past.installation.run(&["restore", "copy.db"]);
     assert!(there.code == 1 && there.err.contains("--replace"), "{}", there.err);
@@ -184,7 +184,7 @@ fn a_restored_backup_revives_no_key_and_no_captcha() {
         assert_eq!(row.get::<i64>("n").unwrap(), 2, "what was there is kept whole");
         db.close().await;
     });
-    past.is_not_revived();
+    past.revives_nothing();
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn a_backup_that_is_copied_over_the_database_is_noticed_at_the_start() {
     let file = past.installation.database_file();
     remove_log(&file);
     fs::copy(&past.backup, &file).unwrap();
-    past.is_not_revived();
+    past.revives_nothing();
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn a_backup_comes_back_on_another_machine_with_its_secrets_alone() {
     crate::support::copy_files(&past.installation.folder.path().join("burnt/secrets"), &past.installation.secrets());
     let ran = past.installation.run(&["restore", "copy.db"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    past.is_not_revived();
+    past.revives_nothing();
 }
 
 #[test]

@@ -145,6 +145,8 @@ fn a_server_that_lacks_a_key_in_use_is_not_ready() {
     server.kill();
     let ran = installation.run(&["serve"]);
     assert!(ran.code == 1 && ran.err.contains("web-2.key is missing"), "{}", ran.err);
+    let ran = installation.run(&["doctor"]);
+    assert!(ran.code == 1 && ran.out.contains("web-2.key is missing"), "{}", ran.out);
     fs::rename(&elsewhere, &file).unwrap();
 
     // Another node has put one in use whose file has not come here yet.
