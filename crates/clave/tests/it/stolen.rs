@@ -111,7 +111,7 @@ impl Someone {
         let new = self.registration(&cx);
         let details = new.details.clone();
         register::register(&mut cx, &sent, new).await.unwrap();
-        if number % 20 == 0 {
+        if number.is_multiple_of(20) {
             let submission = attempt(&mut cx).submission;
             let token = recover::begin(&mut cx, BROWSER, UNKNOWN, submission, self.rut).await.unwrap();
             let sent = attempt(&mut cx);
@@ -332,7 +332,7 @@ async fn a_stolen_database_tells_nothing_about_anybody() {
             }
         }
         // One guess a person, all guesses for some.
-        for vault in vaults.iter().skip(number % vaults.len()).take(if number % 50 == 0 { vaults.len() } else { 1 }) {
+        for vault in vaults.iter().skip(number % vaults.len()).take(if number.is_multiple_of(50) { vaults.len() } else { 1 }) {
             assert_eq!(confirms(&hashing, vault, &app.clave, someone).await, 0, "{}", someone.rut);
         }
     }
