@@ -123,6 +123,19 @@ const SEALED: &[Sealed] = &[
         together: 1,
         replace: |id, old, new| sql!("UPDATE flow SET outcome = $3 WHERE id = $1 AND outcome = $2", id, old, new),
     },
+    Sealed {
+        column: "contact_change.before",
+        count: || sql!("SELECT substr(before, 1, 4) AS number, COUNT(*) AS n FROM contact_change GROUP BY substr(before, 1, 4)"),
+        stale: |current, after| {
+            sql!(
+                "SELECT id, before AS sealed FROM contact_change WHERE substr(before, 1, 4) <> $1 AND id > $2 ORDER BY id LIMIT 100",
+                current.as_slice(),
+                after
+            )
+        },
+        together: 1,
+        replace: |id, old, new| sql!("UPDATE contact_change SET before = $3 WHERE id = $1 AND before = $2", id, old, new),
+    },
 ];
 
 /// How many rows need each key that something is stored with.

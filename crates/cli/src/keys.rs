@@ -1,7 +1,6 @@
 //! `clavero keys list|rotate|retire`.
 
 use std::{
-    io::IsTerminal as _,
     process::ExitCode,
     sync::Arc,
     time::{Duration, Instant},
@@ -12,12 +11,11 @@ use clap::Subcommand;
 use clave::{
     Cx,
     keys::{self, Refused},
-    renew::{self, Progress, Renewed},
+    renew::{self, Renewed},
     vault::{KeyName, Purpose},
 };
-use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::{config::Config, open};
+use crate::{config::Config, open, progress::Progress};
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -133,9 +131,9 @@ async fn bring_over(cx: &mut Cx, purpose: Purpose) -> Result<ExitCode> {
         Purpose::Web | Purpose::Audit | Purpose::Decoy => return Ok(ExitCode::SUCCESS),
         Purpose::Sealing | Purpose::Index => {}
     }
-    let bar = Bar::new();
-    let done = renew::renew(cx, purpose, |progress| bar.show(progress)).await;
-    bar.end();
+    let mut bar = Progress::begin("bringing rows over");
+    let done = renew::renew(cx, purpose, |progress| bar.at(progress.done, progress.of)).await;
+    drop(bar);
     let Renewed { rows, unreadable } = done.with_context(|| {
         format!("bringing rows over to the new key: go on with `clavero keys rotate {} --resume`", purpose.name())
     })?;
@@ -176,47 +174,5 @@ fn told(doing: &'static str, what: &str) -> impl FnOnce(Refused) -> anyhow::Erro
             anyhow::anyhow!("{doing} {what}: {refused}: bring them over with `clavero keys rotate {purpose} --resume`")
         }
         refused => anyhow::anyhow!("{doing} {what}: {refused}"),
-    }
-}
-
-/// A bar on a terminal; elsewhere a line now and then.
-enum Bar {
-    Drawn(ProgressBar),
-    Lines(std::cell::Cell<Option<Instant>>),
-}
-
-/// How often a line is written where there is no terminal.
-const LINE: Duration = Duration::from_secs(5);
-
-impl Bar {
-    fn new() -> Self {
-        if !std::io::stderr().is_terminal() {
-            return Self::Lines(std::cell::Cell::new(None));
-        }
-        let bar = ProgressBar::new(0);
-        if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos} of {len} rows, {eta} left") {
-            bar.set_style(style);
-        }
-        Self::Drawn(bar)
-    }
-
-    fn show(&self, progress: Progress) {
-        match self {
-            Self::Drawn(bar) => {
-                bar.set_length(progress.of);
-                bar.set_position(progress.done);
-            }
-            Self::Lines(last) if last.get().is_none_or(|last| last.elapsed() >= LINE) => {
-                eprintln!("{} of {} rows", progress.done, progress.of);
-                last.set(Some(Instant::now()));
-            }
-            Self::Lines(_) => {}
-        }
-    }
-
-    fn end(&self) {
-        if let Self::Drawn(bar) = self {
-            bar.finish_and_clear();
-        }
     }
 }

@@ -118,7 +118,7 @@ async fn does_everything(nodes: [Arc<Clave>; 2], number: u32) -> Result<(), Stri
     let token = recover::begin(&mut cx, BROWSER, UNKNOWN, submission, id).await.map_err(|e| said("recovering")(&e))?;
     let mut cx = at(one);
     let sent = attempt(&mut cx);
-    let token = recover::answer(&mut cx, &sent, &token, &secret(ANSWER)).await.map_err(|e| said("answering")(&e))?;
+    let token = recover::answer(&mut cx, &sent, &token, None, &secret(ANSWER)).await.map_err(|e| said("answering")(&e))?;
     let mut tx = other.db.read().await.unwrap();
     let outcome =
         flow::outcome(&mut tx, &at(other), Kind::Recover, BROWSER, &token).await.map_err(|e| said("showing the key")(&e))?;

@@ -115,7 +115,7 @@ impl Someone {
             let submission = attempt(&mut cx).submission;
             let token = recover::begin(&mut cx, BROWSER, UNKNOWN, submission, self.rut).await.unwrap();
             let sent = attempt(&mut cx);
-            recover::answer(&mut cx, &sent, &token, &secret(&self.answer)).await.unwrap();
+            recover::answer(&mut cx, &sent, &token, None, &secret(&self.answer)).await.unwrap();
         }
         if number % 20 == 1 {
             let claim = update_data::Claim { rut: self.rut, birth: details.birth, email: details.email.clone(), key: None };

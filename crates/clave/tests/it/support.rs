@@ -111,7 +111,7 @@ impl TestClave {
         let Schema { url, name } = self.schema.as_ref().unwrap();
         let join = if url.contains('?') { '&' } else { '?' };
         let db = Db::open(&format!("{url}{join}options=-csearch_path%3D{name}%20-crole%3D{role}")).await.unwrap();
-        Arc::new(product(db, self.clave.settings.clone(), &self.clock))
+        Arc::new(product(db, self.clave.settings.clone(), &self.clock, &self.secrets()))
     }
 
     /// The test's schema on PostgreSQL.
