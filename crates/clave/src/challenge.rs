@@ -14,7 +14,7 @@ use crate::{
     flow::Browser,
     moment::Moment,
     outbox::Process,
-    vault::{Purpose, sha256},
+    vault::{KeyId, Purpose, sha256},
 };
 
 /// How long a captcha may be read.
@@ -29,6 +29,8 @@ pub struct Ticket {
     text: String,
     nonce: [u8; NONCE],
     until: Moment,
+    /// Signed it, and draws its content: a ticket outlives the rotation of keys.
+    key: KeyId,
 }
 
 impl Process {
@@ -48,13 +50,13 @@ impl Ticket {
     pub fn issue(cx: &mut Cx, process: Process, browser: Browser) -> Result<Self, Fault> {
         let nonce: [u8; NONCE] = cx.rng.random();
         let until = cx.now.plus(LIFETIME);
-        let tag = cx.clave.vault.mac(
+        let (key, tag) = cx.clave.vault.numbered_mac(
             Purpose::Web,
             "captcha",
             &[&nonce, &[process.byte()], &until.micros().to_be_bytes(), &browser.0],
         )?;
         let bytes = [nonce.as_slice(), &until.micros().to_be_bytes(), tag.get(..TAG).unwrap_or_default()].concat();
-        Ok(Self { text: BASE64_URL_SAFE_NO_PAD.encode(bytes), nonce, until })
+        Ok(Self { text: BASE64_URL_SAFE_NO_PAD.encode(bytes), nonce, until, key })
     }
 
     /// Reads one that this installation gave to this browser for this process and that has not expired.
@@ -62,12 +64,16 @@ impl Ticket {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
         let (nonce, rest) = bytes.split_first_chunk::<NONCE>()?;
         let (until, tag) = rest.split_first_chunk::<8>()?;
-        let signed = tag.len() == TAG
-            && cx.clave.vault.mac_matches(Purpose::Web, "captcha", &[nonce, &[process.byte()], until, &browser.0], tag);
+        if tag.len() != TAG {
+            return None;
+        }
+        let parts: [&[u8]; 4] = [nonce, &[process.byte()], until, &browser.0];
+        let key = cx.clave.vault.mac_key(Purpose::Web, "captcha", &parts, tag)?;
         let until = Moment::from_micros(i64::from_be_bytes(*until));
-        // One from the future was made before the clock was set back; it must not live longer for that.
-        let alive = until > cx.now && until <= cx.now.plus(LIFETIME);
-        (signed && alive).then(|| Self { text: text.to_owned(), nonce: *nonce, until })
+        // One from the future was made before the clock was set back; it must not live longer for that. One from before the database was
+        // restored may have been used: the backup would not know.
+        let alive = until > cx.now && until <= cx.now.plus(LIFETIME) && cx.clave.epoch.has(until, LIFETIME, cx.now);
+        alive.then(|| Self { text: text.to_owned(), nonce: *nonce, until, key })
     }
 
     /// For the picture's address, which does not say the process.
@@ -82,7 +88,7 @@ impl Ticket {
 
     /// The seed of one of its contents (`letters`, `image`, …): the same on every node and at every look.
     pub fn seed(&self, cx: &Cx, content: &str) -> Result<[u8; 32], Fault> {
-        cx.clave.vault.mac(Purpose::Web, "captcha-content", &[content.as_bytes(), &self.nonce])
+        cx.clave.vault.mac_with(Purpose::Web, self.key, "captcha-content", &[content.as_bytes(), &self.nonce])
     }
 
     /// Burns it. Of two that try, one gets `true`.

@@ -101,7 +101,7 @@ pub async fn change_key(cx: &mut Cx, attempt: &Attempt, rut: Rut, current: &Secr
     let Some(Proved { person, proof, tried }) = proof else { return refuse(cx, attempt, admitted, rut).await };
 
     let missing = minimum::missing(&person, &clave.settings.minimum_data);
-    let hash = if missing.is_empty() {
+    let (hash, renewed) = if missing.is_empty() {
         let new = match allowed(cx, &person, &proof, current, new).await? {
             Ok(new) => new,
             Err(wrong) => {
@@ -114,14 +114,24 @@ pub async fn change_key(cx: &mut Cx, attempt: &Attempt, rut: Rut, current: &Secr
                 return Err(Refused::NewKey(wrong));
             }
         };
-        Some(clave.hashing.hash(&clave.vault, new.secret(), &mut cx.rng).await?)
+        (Some(clave.hashing.hash(&clave.vault, new.secret(), &mut cx.rng).await?), None)
     } else {
-        None
+        // The key stays: it is hashed anew where its hash is outdated.
+        let stays = person.key.as_ref().filter(|_| matches!(proof, Proof::Current));
+        let renewed = match stays {
+            Some(old) => clave.hashing.renew(&clave.vault, &key::normal(current), old).await?.map(|new| (old.clone(), new)),
+            None => None,
+        };
+        (None, renewed)
     };
 
     let mut tx = clave.db.begin().await?;
     let held = person::take(&mut tx, &clave.vault, rut, cx.now).await?;
-    let Some(person) = held.filter(|held| held.key == person.key && held.frozen_at == person.frozen_at) else {
+    let same_key = |held: &Person| match (&held.key, &person.key) {
+        (Some(now), Some(then)) => now.is_of_same_secret(then),
+        (now, then) => now.is_none() && then.is_none(),
+    };
+    let Some(person) = held.filter(|held| same_key(held) && held.frozen_at == person.frozen_at) else {
         drop(tx);
         return refuse(cx, attempt, admitted, rut).await;
     };
@@ -144,6 +154,9 @@ pub async fn change_key(cx: &mut Cx, attempt: &Attempt, rut: Rut, current: &Secr
         Outcome::Changed { at, messages }
     } else {
         provisional::give_back_try(&mut tx, rut, tried.as_ref()).await?;
+        if let Some((old, new)) = &renewed {
+            person::renew_key(&mut tx, rut, old, new).await?;
+        }
         audit::append(&mut tx, cx, rut, Event::KeyChangeInterrupted, None).await?;
         Outcome::Interrupted { missing }
     };

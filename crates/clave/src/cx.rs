@@ -6,6 +6,7 @@ use rand::{RngExt as _, rngs::StdRng};
 use sql::Db;
 
 use crate::{
+    epoch::Epoch,
     hashing::Hashing,
     moment::{Clock, Moment},
     settings::Settings,
@@ -29,6 +30,8 @@ pub struct Clave {
     pub clock: Clock,
     /// How long wrong proofs took lately, so that refusals take as long.
     pub tempo: Tempo,
+    /// Since when the database runs without having been restored.
+    pub epoch: Epoch,
 }
 
 /// One request, from the product's side.

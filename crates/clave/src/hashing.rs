@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 use crate::{
     fault::Fault,
     secret::Secret,
-    vault::{KeyId, Vault},
+    vault::{KeyId, Purpose, Vault},
 };
 
 /// What a hash costs. Stored hashes carry theirs, so it can be raised at any time.
@@ -55,6 +55,34 @@ impl Hash {
     /// Back from [`Hash::into_stored`].
     pub(crate) fn from_stored(text: String) -> Self {
         Self(text)
+    }
+
+    /// Whether both are of one secret, set once: hashing it anew keeps the salt, which is chance's and no other secret's. Who read a hash before
+    /// that was done and finds another one afterwards knows by it that what was proved still holds.
+    pub(crate) fn is_of_same_secret(&self, other: &Self) -> bool {
+        self == other || matches!((Parts::of(self), Parts::of(other)), (Ok(one), Ok(two)) if one.salt == two.salt)
+    }
+}
+
+/// What a stored hash says of itself.
+struct Parts {
+    pepper: KeyId,
+    cost: Cost,
+    salt: Vec<u8>,
+    output: Vec<u8>,
+}
+
+impl Parts {
+    fn of(hash: &Hash) -> Result<Self, Fault> {
+        let unreadable = || Fault::new("reading a stored hash");
+        let at = hash.0.find('$').ok_or_else(unreadable)?;
+        let (pepper, phc) = hash.0.split_at(at);
+        let pepper: KeyId = pepper.parse().map_err(|_| unreadable())?;
+        let phc = PasswordHash::new(phc).map_err(|_| unreadable())?;
+        let params = Params::try_from(&phc).map_err(|_| unreadable())?;
+        let (Some(salt), Some(output)) = (phc.salt, phc.hash) else { return Err(unreadable()) };
+        let cost = Cost { memory_kib: params.m_cost(), passes: params.t_cost() };
+        Ok(Self { pepper, cost, salt: salt.as_ref().to_vec(), output: output.as_bytes().to_vec() })
     }
 }
 
@@ -109,6 +137,41 @@ impl Hashing {
     pub async fn hash(&self, vault: &Vault, secret: &Secret, rng: &mut impl CryptoRng) -> Result<Hash, Fault> {
         let mut salt = [0_u8; SALT];
         rng.fill_bytes(&mut salt);
+        self.hash_with(vault, secret, &salt).await
+    }
+
+    /// Whether the secret is the stored one. With nothing stored the same work is done, and the answer is no.
+    pub async fn verify(&self, vault: &Vault, secret: &Secret, stored: Option<&Hash>) -> Result<bool, Fault> {
+        let Some(stored) = stored else {
+            let (_, input) = vault.peppered(secret.expose())?;
+            self.run(input, vec![0; SALT], self.cost).await?;
+            return Ok(false);
+        };
+        let Parts { pepper, cost, salt, output: expected } = Parts::of(stored)?;
+        let input = vault
+            .peppered_with(pepper, secret.expose())
+            .ok_or_else(|| Fault::new("verifying with a pepper that is not in the secrets folder"))?;
+        let output = self.run(input, salt, cost).await?;
+        Ok(subtle::ConstantTimeEq::ct_eq(output.as_slice(), expected.as_slice()).into())
+    }
+
+    /// Whether the hash was made with a pepper that has been replaced, or costs less to guess than new ones.
+    pub fn is_outdated(&self, hash: &Hash, vault: &Vault) -> bool {
+        let Ok(Parts { pepper, cost, .. }) = Parts::of(hash) else { return false };
+        vault.current_id(Purpose::Pepper).is_ok_and(|current| pepper < current)
+            || cost.memory_kib < self.cost.memory_kib
+            || cost.passes < self.cost.passes
+    }
+
+    /// Hashes a secret anew that has just been proved, where its hash is outdated.
+    pub async fn renew(&self, vault: &Vault, proved: &Secret, old: &Hash) -> Result<Option<Hash>, Fault> {
+        if !self.is_outdated(old, vault) {
+            return Ok(None);
+        }
+        self.hash_with(vault, proved, &Parts::of(old)?.salt).await.map(Some)
+    }
+
+    async fn hash_with(&self, vault: &Vault, secret: &Secret, salt: &[u8]) -> Result<Hash, Fault> {
         let (pepper, input) = vault.peppered(secret.expose())?;
         let output = self.run(input, salt.to_vec(), self.cost).await?;
         let params = params(self.cost)?;
@@ -116,32 +179,10 @@ impl Hashing {
             algorithm: Algorithm::Argon2id.ident(),
             version: Some(Version::V0x13.into()),
             params: (&params).try_into().map_err(|_| Fault::new("writing the cost of a hash"))?,
-            salt: Some(Salt::new(&salt).map_err(|_| Fault::new("writing the salt of a hash"))?),
+            salt: Some(Salt::new(salt).map_err(|_| Fault::new("writing the salt of a hash"))?),
             hash: Some(phc::Output::new(&output).map_err(|_| Fault::new("writing a hash"))?),
         };
         Ok(Hash(format!("{pepper}{phc}")))
-    }
-
-    /// Whether the secret is the stored one. With nothing stored the same work is done, and the answer is no.
-    pub async fn verify(&self, vault: &Vault, secret: &Secret, stored: Option<&Hash>) -> Result<bool, Fault> {
-        let Some(Hash(stored)) = stored else {
-            let (_, input) = vault.peppered(secret.expose())?;
-            self.run(input, vec![0; SALT], self.cost).await?;
-            return Ok(false);
-        };
-        let unreadable = || Fault::new("reading a stored hash");
-        let at = stored.find('$').ok_or_else(unreadable)?;
-        let (pepper, phc) = stored.split_at(at);
-        let pepper: KeyId = pepper.parse().map_err(|_| unreadable())?;
-        let phc = PasswordHash::new(phc).map_err(|_| unreadable())?;
-        let params = Params::try_from(&phc).map_err(|_| unreadable())?;
-        let (Some(salt), Some(hash)) = (phc.salt, phc.hash) else { return Err(unreadable()) };
-        let cost = Cost { memory_kib: params.m_cost(), passes: params.t_cost() };
-        let input = vault
-            .peppered_with(pepper, secret.expose())
-            .ok_or_else(|| Fault::new("verifying with a pepper that is not in the secrets folder"))?;
-        let output = self.run(input, salt.as_ref().to_vec(), cost).await?;
-        Ok(subtle::ConstantTimeEq::ct_eq(output.as_slice(), hash.as_bytes()).into())
     }
 
     async fn run(&self, input: Peppered, salt: Vec<u8>, cost: Cost) -> Result<Output, Fault> {
@@ -225,5 +266,32 @@ mod tests {
         let refused = [all.0, all.1, all.2, all.3].into_iter().filter_map(Result::err).collect::<Vec<_>>();
         assert!(!refused.is_empty());
         assert!(refused.iter().all(Fault::is_passing));
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_a_replaced_pepper_or_a_lower_cost_is_renewed_and_still_of_the_same_secret() {
+        let mut rng = StdRng::seed_from_u64(1);
+        let folder = tempfile::tempdir().unwrap();
+        Vault::create(folder.path(), &mut rng).unwrap();
+        let old = Vault::open(folder.path()).unwrap();
+        let cheap = Hashing::start(1, 16, CHEAP).unwrap();
+        let secret = Secret::new("clave-uno");
+        let first = cheap.hash(&old, &secret, &mut rng).await.unwrap();
+        assert!(!cheap.is_outdated(&first, &old) && cheap.renew(&old, &secret, &first).await.unwrap().is_none());
+
+        let dearer = Hashing::start(1, 16, Cost { passes: 2, ..CHEAP }).unwrap();
+        let second = dearer.renew(&old, &secret, &first).await.unwrap().unwrap();
+        assert!(second.0.contains("t=2") && dearer.verify(&old, &secret, Some(&second)).await.unwrap());
+        assert!(!cheap.is_outdated(&second, &old), "a cost that was lowered weakens nobody's hash");
+
+        old.stage(crate::vault::KeyName { purpose: Purpose::Pepper, id: 2 }, &mut rng).unwrap();
+        let new = Vault::open(folder.path()).unwrap();
+        let third = cheap.renew(&new, &secret, &first).await.unwrap().unwrap();
+        assert!(third.0.starts_with("2$") && cheap.verify(&new, &secret, Some(&third)).await.unwrap());
+        assert!(cheap.verify(&old, &secret, Some(&third)).await.unwrap(), "a node that is late reads it as well");
+
+        assert!(first != third && first.is_of_same_secret(&third) && first.is_of_same_secret(&second));
+        let other = cheap.hash(&old, &secret, &mut rng).await.unwrap();
+        assert!(!first.is_of_same_secret(&other), "the same words, set another time");
     }
 }

@@ -133,7 +133,8 @@ pub async fn answer(
     // The same two hashes whether the RUT is known or not, and the answer right or wrong.
     let known = person::find(&mut clave.db.read().await?, &clave.vault, rut).await?;
     let stored = known.as_ref().and_then(|person| person.answer.as_ref());
-    let is_answer = clave.hashing.verify(&clave.vault, &question::normal(typed), stored).await?;
+    let typed = question::normal(typed);
+    let is_answer = clave.hashing.verify(&clave.vault, &typed, stored).await?;
     // The right answer to another question is a wrong one, found out after the same work.
     let right = is_answer
         && match clave.settings.recovery.question {
@@ -142,11 +143,16 @@ pub async fn answer(
         };
     let key = provisional::generate(&mut cx.rng);
     let hash = clave.hashing.hash(&clave.vault, &key, &mut cx.rng).await?;
+    let renewed = match stored.filter(|_| right) {
+        Some(stored) => clave.hashing.renew(&clave.vault, &typed, stored).await?.map(|new| (stored, new)),
+        None => None,
+    };
 
     let mut tx = clave.db.begin().await?;
     // The row is only held where the answer was right: an unknown RUT has none to hold.
     let person = if right { person::take(&mut tx, &clave.vault, rut, cx.now).await? } else { None };
-    let proved = person.filter(|person| person.answer.as_ref() == stored);
+    let holds = |person: &Person| person.answer.as_ref().zip(stored).is_some_and(|(now, then)| now.is_of_same_secret(then));
+    let proved = person.filter(holds);
     let Some(person) = proved else {
         audit::append(&mut tx, cx, rut, Event::RecoveryRefused, None).await?;
         attempt.fail(&mut tx).await?;
@@ -155,6 +161,9 @@ pub async fn answer(
         return Err(Refused::WrongAnswer);
     };
     limits::forgive(&mut tx, cx, Subject::Answers(rut), admitted.device).await?;
+    if let Some((old, new)) = &renewed {
+        person::renew_answer(&mut tx, rut, old, new).await?;
+    }
     let missing = minimum::missing(&person, &clave.settings.minimum_data);
     let outcome = if missing.is_empty() {
         if let Err(until) = limits::count(&mut tx, cx, Subject::Recoveries(rut), None).await? {

@@ -159,6 +159,12 @@ pub async fn identify(cx: &mut Cx, attempt: &Attempt, claim: &Claim) -> Result<T
     };
     // «No fui yo» stops this way in, too: a recovery or the help desk comes first.
     let matching = known.filter(|person| person.frozen_at.is_none() && matches(&person.details, claim, key_is_right));
+    let renewed = match (matching.as_ref().and_then(|person| person.key.as_ref()), &claim.key) {
+        (Some(old), Some(typed)) => {
+            clave.hashing.renew(&clave.vault, &key::normal(typed), old).await?.map(|new| (old.clone(), new))
+        }
+        _ => None,
+    };
 
     let mut tx = clave.db.begin().await?;
     let Some(person) = matching else {
@@ -175,6 +181,9 @@ pub async fn identify(cx: &mut Cx, attempt: &Attempt, claim: &Claim) -> Result<T
     };
     if key_is_right {
         limits::forgive(&mut tx, cx, subject, admitted.device).await?;
+        if let Some((old, new)) = &renewed {
+            person::renew_key(&mut tx, rut, old, new).await?;
+        }
     }
     let token = flow::begin(&mut tx, cx, Kind::UpdateData, attempt.browser, rut, &state).await?;
     attempt.succeed(&mut tx, cx, &token).await?;
@@ -216,8 +225,12 @@ pub async fn answer(cx: &mut Cx, attempt: &Attempt, token: &Token, chosen: Quest
     let (tx, admitted) = attempt::reserve(cx, attempt, rut, Subject::Answers(rut), Proof::Answer).await?;
     tx.commit().await?;
     let person = person::find(&mut clave.db.read().await?, &clave.vault, rut).await?.ok_or(Refused::Over)?;
-    let right = clave.hashing.verify(&clave.vault, &question::normal(typed), person.answer.as_ref()).await?
-        && person.question == Some(chosen);
+    let typed = question::normal(typed);
+    let right = clave.hashing.verify(&clave.vault, &typed, person.answer.as_ref()).await? && person.question == Some(chosen);
+    let renewed = match person.answer.filter(|_| right) {
+        Some(old) => clave.hashing.renew(&clave.vault, &typed, &old).await?.map(|new| (old, new)),
+        None => None,
+    };
     let mut tx = clave.db.begin().await?;
     if !right {
         audit::append(&mut tx, cx, rut, Event::UpdateRefused, Some("answer")).await?;
@@ -227,6 +240,9 @@ pub async fn answer(cx: &mut Cx, attempt: &Attempt, token: &Token, chosen: Quest
         return Err(Refused::WrongAnswer);
     }
     limits::forgive(&mut tx, cx, Subject::Answers(rut), admitted.device).await?;
+    if let Some((old, new)) = &renewed {
+        person::renew_answer(&mut tx, rut, old, new).await?;
+    }
     go_on(&mut tx, cx, attempt, token, &State::Edit).await?;
     tx.commit().await?;
     Ok(token.clone())

@@ -17,8 +17,9 @@ use crate::{
     audit,
     cx::Clave,
     delivery::{Failure, Parcel, Transports, Words},
+    epoch,
     fault::{self, Fault},
-    housekeeping,
+    housekeeping, keys,
     moment::Moment,
     outbox::{self, Channel, MessageId, State},
     person::decoy,
@@ -42,6 +43,8 @@ const MEASURE: Duration = Duration::from_secs(15);
 const SWEEP: Duration = Duration::from_mins(10);
 /// How often the heads of the records are signed: what was recorded since is held by the chain alone.
 const SIGN: Duration = Duration::from_mins(1);
+/// How often the keys are looked at: so late, at most, this node changes over to a new one.
+const KEYS: Duration = Duration::from_secs(3);
 /// So many messages of one channel are on their way at once.
 const PLACES: usize = 16;
 /// So many are given up in one transaction.
@@ -173,13 +176,18 @@ impl Worker {
     async fn run(self) {
         let mut phase = self.phase.subscribe();
         let mut lanes = [(Channel::Email, JoinSet::new()), (Channel::Sms, JoinSet::new())];
-        let (mut look, mut measure, mut sweep, mut sign) = (every(LOOK), every(MEASURE), every(SWEEP), every(SIGN));
+        let (mut look, mut measure, mut sweep, mut sign, mut keys) =
+            (every(LOOK), every(MEASURE), every(SWEEP), every(SIGN), every(KEYS));
         loop {
             let [(_, mails), (_, texts)] = &mut lanes;
             tokio::select! {
                 biased;
                 _ = phase.changed() => break,
                 _ = measure.tick() => noted("measuring the outbox", self.measure(self.clave.clock.now()).await),
+                _ = keys.tick() => {
+                    noted("looking at the keys", keys::refresh(&self.clave.db, &self.clave.vault).await);
+                    noted("looking at the database's epoch", epoch::refresh(&self.clave).await);
+                }
                 // In a task of its own: sweeping many rows does not hold up a key.
                 _ = sweep.tick() => drop(tokio::spawn(sweep_out(Arc::clone(&self.clave)))),
                 _ = sign.tick() => drop(tokio::spawn(keep_records(Arc::clone(&self.clave)))),

@@ -5,7 +5,7 @@ use std::{path::Path, process::ExitCode, time::Duration};
 use anyhow::Result;
 use clave::{
     delivery::{Failure, Smtp},
-    schema,
+    keys, schema,
     vault::Vault,
 };
 use serde::Serialize;
@@ -138,7 +138,13 @@ async fn database(config: &Config) -> (Verdict, String) {
         Err(error) => return (Verdict::Wrong, format!("{shown}: {}", clave::fault::chain(&error))),
     };
     let current = schema::is_current(&db).await;
-    let verdict = if current {
+    let keys = match Vault::open(&config.secrets_dir()) {
+        Ok(vault) if current => keys::refresh(&db, &vault).await,
+        _ => Ok(()),
+    };
+    let verdict = if let Err(fault) = keys {
+        (Verdict::Wrong, format!("{shown}: {}", clave::fault::chain(&fault)))
+    } else if current {
         let kind = if db.kind() == Kind::Sqlite { "SQLite" } else { "PostgreSQL" };
         (Verdict::Ok, format!("{shown} answers ({kind}) and has this version's schema"))
     } else {

@@ -1,12 +1,15 @@
 //! The program `clavero`: serves the portal, and does what its operators need from a terminal. Exit codes: 0 done, 1 failed, 2 wrong call.
 
 mod audit;
+mod backup;
 mod config;
 mod config_command;
 mod doctor;
+mod keys;
 mod open;
 mod person;
 mod progress;
+mod restore;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -42,6 +45,23 @@ enum Command {
     /// Export or verify the records of what happened
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Look at, replace or retire the keys of the secrets folder
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Write a copy of a SQLite database while it is in use
+    Backup {
+        /// The file to be written; it must not be there yet
+        file: PathBuf,
+    },
+    /// Put a backup in the database's place; without FILE: make a database fit to run that was restored by other means (pg_restore, a disk's
+    /// snapshot)
+    Restore {
+        /// A file written by `clavero backup`
+        file: Option<PathBuf>,
+        /// Replace the database that is there; it is kept beside the new one
+        #[arg(long)]
+        replace: bool,
+    },
     /// Check this installation: configuration, folders, secrets, database, mail server
     Doctor {
         /// Print JSON
@@ -71,6 +91,9 @@ fn run(call: &Call) -> Result<ExitCode> {
             Command::Config(command) => config_command::run(command, &config),
             Command::Person(command) => person::run(command, &config).await,
             Command::Audit(command) => audit::run(command, &config).await,
+            Command::Keys(command) => keys::run(command, &config).await,
+            Command::Backup { file } => backup::backup(&config, file).await,
+            Command::Restore { file, replace } => restore::restore(&config, file.as_deref(), *replace).await,
             Command::Doctor { json } => doctor::doctor(&config, *json).await,
         }
     })

@@ -1,13 +1,19 @@
 //! Opening an installation: its folders, its database, its secrets. The first start makes what is missing; a later one never does.
 
-use std::{path::Path, process::ExitCode, sync::Arc};
+use std::{
+    fs::{File, TryLockError},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use anyhow::{Context as _, Result, bail};
 use clave::{
-    Clave, Clock, Tempo, audit,
+    Clave, Clock, Cx, Tempo, audit,
+    epoch::{self, Epoch},
     hashing::Hashing,
-    schema,
-    vault::{self, Vault},
+    keys, schema,
+    vault::{self, Purpose, Vault},
 };
 use sql::Db;
 
@@ -31,16 +37,23 @@ pub fn refuse_absent(config: &Config, doing: &str) -> Result<()> {
 
 /// The database, which for SQLite may have to be made.
 pub async fn database(config: &Config) -> Result<Db> {
-    vault::make_private_folder(&config.data_dir)
-        .with_context(|| format!("making {}: choose another data_dir or its owner", config.data_dir.display()))?;
+    make_data_dir(config)?;
     let url = config.database_url();
     Db::open(&url).await.with_context(|| {
         format!("opening the database {}: check database.url and that the server runs", config::without_password(&url))
     })
 }
 
+/// The folder of all that is kept.
+pub fn make_data_dir(config: &Config) -> Result<()> {
+    vault::make_private_folder(&config.data_dir)
+        .with_context(|| format!("making {}: choose another data_dir or its owner", config.data_dir.display()))
+}
+
 /// Migrates, and says what was done.
 pub async fn migrate(config: &Config) -> Result<ExitCode> {
+    make_data_dir(config)?;
+    lock(config, Company::Others)?;
     let db = database(config).await?;
     let applied = migrated(&db).await?;
     println!("{} migrations run, {} had been run before.", applied.now.len(), applied.before);
@@ -54,24 +67,100 @@ async fn migrated(db: &Db) -> Result<sql::Applied> {
         .context("migrating the database: where the service's role may not do that, call `clavero migrate` as the tables' owner")
 }
 
-/// The keys: made for a new installation, also where an earlier first start did not get to its end; required for one that has data.
+/// The keys: made for a new installation, also where an earlier first start did not get to its end; required for one that has data. A purpose that
+/// this version brings gets its first key.
 async fn secrets(config: &Config, db: &Db) -> Result<Vault> {
     let folder = config.secrets_dir();
-    if !schema::has_marks(db).await? {
-        Vault::create(&folder, &mut rand::make_rng::<rand::rngs::StdRng>())?;
-    } else if Vault::is_absent(&folder) {
+    let unseen = keys::unseen(db).await?;
+    if unseen.len() < Purpose::ALL.len() && Vault::is_absent(&folder) {
         bail!(
             "{} is empty, and this database holds data sealed with keys that were there: put them back from the backup",
             folder.display()
         );
     }
+    Vault::create_for(&folder, &unseen, &mut rand::make_rng::<rand::rngs::StdRng>())?;
     let vault = Vault::open(&folder)?;
-    schema::check_vault(db, &vault).await?;
+    keys::agree(db, &vault, Clock::System.now()).await?;
     Ok(vault)
 }
 
-/// Everything, ready to be used.
+/// An installation that must be there already: commands for operators make none by mistake. `doing` begins the message.
+pub async fn existing(config: &Config, doing: &str) -> Result<Arc<Clave>> {
+    refuse_problems(config)?;
+    refuse_absent(config, doing)?;
+    installation(config).await
+}
+
+/// The database's file, where it is SQLite.
+pub fn sqlite_path(config: &Config) -> Option<PathBuf> {
+    config.database_url().strip_prefix("sqlite:").map(|path| PathBuf::from(path.trim_start_matches("//")))
+}
+
+/// Who may have the database open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Company {
+    /// Servers and commands side by side.
+    Others,
+    /// Nobody else: the file is to be replaced.
+    Nobody,
+}
+
+/// Locks a SQLite database's file against being replaced under our feet, or for replacing it. The lock ends with the process; PostgreSQL needs
+/// none, since it is not ours to replace.
+///
+/// # Errors
+/// Somebody has it the other way.
+pub fn lock(config: &Config, company: Company) -> Result<()> {
+    static HELD: Mutex<Vec<File>> = Mutex::new(Vec::new());
+    let Some(path) = sqlite_path(config) else { return Ok(()) };
+    let path = beside(&path, "lock");
+    let file = File::options().create(true).truncate(false).write(true).open(&path);
+    let file = file.with_context(|| format!("locking the database with {}: see the folder's owner", path.display()))?;
+    let locked = match company {
+        Company::Others => file.try_lock_shared(),
+        Company::Nobody => file.try_lock(),
+    };
+    match (locked, company) {
+        (Ok(()), _) => {}
+        (Err(TryLockError::WouldBlock), Company::Others) => {
+            bail!("opening the database: `clavero restore` is replacing it at this moment: try again when it has ended")
+        }
+        (Err(TryLockError::WouldBlock), Company::Nobody) => {
+            bail!("restoring: a server or another command has the database open: stop it first")
+        }
+        (Err(TryLockError::Error(error)), _) => return Err(error).context(format!("locking {}", path.display())),
+    }
+    HELD.lock().unwrap_or_else(PoisonError::into_inner).push(file);
+    Ok(())
+}
+
+/// `clavero.db` → `clavero.db.ending`
+pub fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// Makes a new name in a folder durable.
+pub fn sync_folder_of(path: &Path) -> Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder).and_then(|folder| folder.sync_all()).with_context(|| format!("making {} durable", path.display()))
+}
+
+/// Everything, ready to be used. A restored database is made fit to run first.
 pub async fn installation(config: &Config) -> Result<Arc<Clave>> {
+    make_data_dir(config)?;
+    lock(config, Company::Others)?;
+    let clave = opened(config).await?;
+    if let Some(voided) = epoch::begin_if_copy(&mut Cx::new(Arc::clone(&clave), None)).await? {
+        eprintln!("This database is a backup: {voided} provisional keys, processes, links and messages from before were voided.");
+    }
+    Ok(clave)
+}
+
+/// Everything, as it is.
+pub async fn opened(config: &Config) -> Result<Arc<Clave>> {
     let db = database(config).await?;
     migrated(&db).await?;
     let vault = secrets(config, &db).await?;
@@ -81,7 +170,9 @@ pub async fn installation(config: &Config) -> Result<Arc<Clave>> {
         threads => threads,
     };
     let hashing = Hashing::start(threads, config.hashing.queue, settings.hashing)?;
-    let clave = Arc::new(Clave { db, vault, hashing, settings, clock: Clock::System, tempo: Tempo::default() });
+    let clave =
+        Arc::new(Clave { db, vault, hashing, settings, clock: Clock::System, tempo: Tempo::default(), epoch: Epoch::default() });
+    epoch::refresh(&clave).await?;
     audit::adopt(&clave).await.context("taking the records of an earlier version into the chain")?;
     Ok(clave)
 }

@@ -63,13 +63,7 @@ fn parse_case(text: &str) -> Result<CaseId, String> {
 }
 
 pub async fn run(command: &Command, config: &Config) -> Result<ExitCode> {
-    open::refuse_problems(config)?;
-    if let Some(path) = config.database_url().strip_prefix("sqlite:")
-        && !std::path::Path::new(path).exists()
-    {
-        anyhow::bail!("reading the account: there is no database {path}: call it in the service's folder, or with its --config");
-    }
-    let clave = open::installation(config).await?;
+    let clave = open::existing(config, "reading the account").await?;
     let done = match command {
         Command::Show { rut, json } => show(&clave, *rut, *json).await,
         Command::Freeze { wish, undo_contacts } => freeze(&clave, wish, *undo_contacts).await,

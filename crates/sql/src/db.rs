@@ -127,6 +127,38 @@ impl Db {
         }
     }
 
+    /// Writes a copy of a SQLite database, as it is at one moment, into the file at `path`, which must be absent or empty. Others read and write
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// The database is PostgreSQL, which has its own tools for that, or the file cannot be written.
+    pub async fn copy_to(&self, path: &Path) -> Result<()> {
+        let path = path.to_str().ok_or_else(|| Error::new("the name of the copy is not UTF-8"))?;
+        match &self.0 {
+            Inner::Sqlite { readers, .. } => sqlx::query("VACUUM INTO $1")
+                .bind(path)
+                .execute(readers)
+                .await
+                .map(drop)
+                .map_err(Error::at("copying the database")),
+            Inner::Postgres(_) => Err(Error::new("PostgreSQL is copied with pg_dump")),
+        }
+    }
+
+    /// Whether SQLite finds its file sound from end to end. PostgreSQL watches over its own.
+    pub async fn is_sound(&self) -> Result<bool> {
+        match &self.0 {
+            Inner::Sqlite { readers, .. } => {
+                let found: String = sqlx::query_scalar("PRAGMA integrity_check")
+                    .fetch_one(readers)
+                    .await
+                    .map_err(Error::at("checking the database file"))?;
+                Ok(found == "ok")
+            }
+            Inner::Postgres(_) => Ok(true),
+        }
+    }
+
     /// Whether the database understands `text`: parses and plans it without running it.
     ///
     /// # Errors

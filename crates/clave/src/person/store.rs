@@ -9,7 +9,7 @@ use crate::{
     fault::Fault,
     hashing::Hash,
     moment::Moment,
-    vault::{Place, Purpose, Vault},
+    vault::{Place, Vault},
 };
 
 /// Reads a person without holding the row.
@@ -125,6 +125,18 @@ pub async fn save_answer(tx: &mut Tx, rut: Rut, question: Question, answer: &Has
     .map(drop)
 }
 
+/// Puts a new hash of the same answer in place of the old one, if that is still there.
+pub(crate) async fn renew_answer(tx: &mut Tx, rut: Rut, old: &Hash, new: &Hash) -> sql::Result<()> {
+    tx.run(sql!("UPDATE person SET answer_hash = $3 WHERE rut = $1 AND answer_hash = $2", rut_value(rut), old, new))
+        .await
+        .map(drop)
+}
+
+/// Puts a new hash of the same key in place of the old one, if that is still there.
+pub(crate) async fn renew_key(tx: &mut Tx, rut: Rut, old: &Hash, new: &Hash) -> sql::Result<()> {
+    tx.run(sql!("UPDATE person SET key_hash = $3 WHERE rut = $1 AND key_hash = $2", rut_value(rut), old, new)).await.map(drop)
+}
+
 /// Freezes the credentials, or thaws them with `None`.
 pub async fn save_frozen(tx: &mut Tx, rut: Rut, since: Option<Moment>) -> sql::Result<()> {
     tx.run(sql!("UPDATE person SET frozen_at = $2 WHERE rut = $1", rut_value(rut), since)).await.map(drop)
@@ -135,29 +147,30 @@ pub async fn save_email_confirmed(tx: &mut Tx, rut: Rut, at: Option<Moment>) -> 
     tx.run(sql!("UPDATE person SET email_confirmed_at = $2 WHERE rut = $1", rut_value(rut), at)).await.map(drop)
 }
 
-const fn place(id: &PersonId) -> Place<'_> {
-    Place { column: "person.details", row: &id.0 }
-}
-
 fn seal(vault: &Vault, id: PersonId, details: &Details, rng: &mut StdRng) -> Result<Vec<u8>, Fault> {
     let json = zeroize::Zeroizing::new(serde_json::to_vec(details).map_err(Fault::at("writing personal data"))?);
-    vault.seal(place(&id), &json, rng)
+    vault.seal(Place { column: "person.details", row: &id.0 }, &json, rng)
 }
 
-fn email_index(vault: &Vault, details: &Details) -> Result<Option<Vec<u8>>, Fault> {
-    let index = details.email.as_ref().map(|email| vault.mac(Purpose::Index, "email", &[email.folded().as_bytes()]));
-    Ok(index.transpose()?.map(Vec::from))
+/// How the e-mail is found without being stored.
+pub(crate) fn email_index(vault: &Vault, details: &Details) -> Result<Option<Vec<u8>>, Fault> {
+    details.email.as_ref().map(|email| vault.index("email", &email.folded())).transpose()
 }
 
-fn phone_index(vault: &Vault, details: &Details) -> Result<Option<Vec<u8>>, Fault> {
-    let index = details.phone.as_ref().map(|phone| vault.mac(Purpose::Index, "phone", &[phone.as_str().as_bytes()]));
-    Ok(index.transpose()?.map(Vec::from))
+/// How the phone is found without being stored.
+pub(crate) fn phone_index(vault: &Vault, details: &Details) -> Result<Option<Vec<u8>>, Fault> {
+    details.phone.as_ref().map(|phone| vault.index("phone", phone.as_str())).transpose()
+}
+
+/// Opens the sealed data of a person's row.
+pub(crate) fn open_details(vault: &Vault, id: &[u8], sealed: &[u8]) -> Result<Details, Fault> {
+    let opened = vault.unseal(Place { column: "person.details", row: id }, sealed)?;
+    serde_json::from_slice(&opened).map_err(Fault::at("reading personal data"))
 }
 
 fn read(vault: &Vault, row: &Row) -> Result<Person, Fault> {
     let id = PersonId(row.get("id")?);
     let details: Vec<u8> = row.get("details")?;
-    let opened = vault.unseal(place(&id), &details)?;
     let wrong = || Fault::new("reading a person's row");
     let number: i64 = row.get("rut")?;
     let question: Option<i64> = row.get("question")?;
@@ -166,7 +179,7 @@ fn read(vault: &Vault, row: &Row) -> Result<Person, Fault> {
     Ok(Person {
         id,
         rut: u32::try_from(number).ok().and_then(Rut::from_number).ok_or_else(wrong)?,
-        details: serde_json::from_slice(&opened).map_err(Fault::at("reading personal data"))?,
+        details: open_details(vault, &id.0, &details)?,
         question: question.and_then(|number| Question::from_number(u8::try_from(number).ok()?)),
         answer: row.get("answer_hash")?,
         key: row.get("key_hash")?,

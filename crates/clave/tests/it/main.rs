@@ -3,6 +3,8 @@
 
 mod decoys;
 mod delivery;
+mod epoch;
+mod keys;
 mod limits;
 mod limits_model;
 mod notices;
@@ -12,4 +14,5 @@ mod races;
 mod records;
 mod smtp;
 mod statements;
+mod stolen;
 mod support;

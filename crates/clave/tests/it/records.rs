@@ -553,7 +553,7 @@ async fn the_service_needs_no_more_rights_than_documented() {
 
     app.clave = app.as_role(&serve).await;
     assert!(clave::schema::migrate(&app.clave.db, app.now()).await.unwrap().now.is_empty());
-    clave::schema::check_vault(&app.clave.db, &app.clave.vault).await.unwrap();
+    clave::keys::agree(&app.clave.db, &app.clave.vault, app.now()).await.unwrap();
     app.registers(RUT).await;
     let key = app.provisional_key(RUT).await;
     app.changes_key(RUT, &key, "nieve-88y").await.unwrap();

@@ -1,6 +1,7 @@
 //! A product of its own for each test: its database, its clock.
 
 use std::{
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicI64, AtomicUsize, Ordering},
@@ -11,6 +12,7 @@ use std::{
 use clave::{
     Clave, Clock, Cx, Moment, Tempo,
     delivery::{FileFolder, Rendered, Transport, Transports, Words},
+    epoch::Epoch,
     hashing::{Cost, Hashing},
     outbox::{Channel, Letter, Message},
     settings::Settings,
@@ -22,6 +24,8 @@ use tempfile::TempDir;
 
 /// 28-05-2019 10:47 in Chile, as in the guide.
 const START: i64 = 1_559_054_820_000_000;
+
+const FILE: &str = "clavero.sqlite";
 
 /// A product with a database of its own, and a clock that the test moves.
 pub struct TestClave {
@@ -63,14 +67,43 @@ impl TestClave {
         let clock = Arc::new(AtomicI64::new(START));
         let db = open(schema.as_ref(), &folder).await;
         clave::schema::migrate(&db, Moment::from_micros(START)).await.unwrap();
-        let clave = Arc::new(product(db, settings, &clock));
+        let clave = Arc::new(product(db, settings, &clock, &folder.path().join("secrets")));
         Self { clave, folder, clock, schema }
+    }
+
+    /// Without limits, and with a secrets folder: its keys can be rotated.
+    pub async fn with_secrets() -> Self {
+        let mut settings = Settings::default();
+        settings.limits.enabled = false;
+        let mut test = Self::with(settings).await;
+        Vault::create(&test.secrets(), &mut StdRng::seed_from_u64(7)).unwrap();
+        test.clave = test.another_node().await;
+        test
+    }
+
+    /// The folder that such a product has its keys in.
+    pub fn secrets(&self) -> PathBuf {
+        self.folder.path().join("secrets")
+    }
+
+    /// The file of the database, where it is SQLite.
+    pub fn file(&self) -> Option<PathBuf> {
+        self.schema.is_none().then(|| self.folder.path().join(FILE))
     }
 
     /// Another node: the same database, secrets and clock, nothing else in common.
     pub async fn another_node(&self) -> Arc<Clave> {
-        let db = open(self.schema.as_ref(), &self.folder).await;
-        Arc::new(product(db, self.clave.settings.clone(), &self.clock))
+        self.node_at(open(self.schema.as_ref(), &self.folder).await).await
+    }
+
+    /// A node at another database with the same secrets.
+    pub async fn node_at(&self, db: Db) -> Arc<Clave> {
+        let clave = product(db, self.clave.settings.clone(), &self.clock, &self.secrets());
+        if self.secrets().exists() {
+            clave::keys::agree(&clave.db, &clave.vault, self.now()).await.unwrap();
+        }
+        clave::epoch::refresh(&clave).await.unwrap();
+        Arc::new(clave)
     }
 
     /// The same on PostgreSQL, with the rights of a lesser role.
@@ -78,7 +111,7 @@ impl TestClave {
         let Schema { url, name } = self.schema.as_ref().unwrap();
         let join = if url.contains('?') { '&' } else { '?' };
         let db = Db::open(&format!("{url}{join}options=-csearch_path%3D{name}%20-crole%3D{role}")).await.unwrap();
-        Arc::new(product(db, self.clave.settings.clone(), &self.clock))
+        Arc::new(product(db, self.clave.settings.clone(), &self.clock, &self.secrets()))
     }
 
     /// The test's schema on PostgreSQL.
@@ -127,18 +160,20 @@ impl TestClave {
 async fn open(schema: Option<&Schema>, folder: &TempDir) -> Db {
     match schema {
         Some(schema) => Db::open_postgres(&schema.url, Some(&schema.name)).await.unwrap(),
-        None => Db::open_sqlite(&folder.path().join("clavero.sqlite")).await.unwrap(),
+        None => Db::open_sqlite(&folder.path().join(FILE)).await.unwrap(),
     }
 }
 
-fn product(db: Db, settings: Settings, clock: &Arc<AtomicI64>) -> Clave {
+fn product(db: Db, settings: Settings, clock: &Arc<AtomicI64>, secrets: &Path) -> Clave {
+    let vault = if secrets.exists() { Vault::open(secrets).unwrap() } else { Vault::for_tests(&mut StdRng::seed_from_u64(7)) };
     Clave {
         db,
-        vault: Vault::for_tests(&mut StdRng::seed_from_u64(7)),
+        vault,
         hashing: Hashing::start(1, 64, settings.hashing).unwrap(),
         settings,
         clock: Clock::Set(Arc::clone(clock)),
         tempo: Tempo::default(),
+        epoch: Epoch::default(),
     }
 }
 

@@ -9,8 +9,10 @@
     reason = "a test ends where something is wrong"
 )]
 
+mod backup;
 mod browser;
 mod calls;
+mod keys;
 mod kills;
 mod log;
 mod people;

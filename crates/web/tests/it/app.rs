@@ -13,7 +13,9 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header},
     routing::get,
 };
-use clave::{Clave, Clock, Moment, Tempo, hashing::Cost, hashing::Hashing, outbox, schema, settings::Settings, vault::Vault};
+use clave::{
+    Clave, Clock, Moment, Tempo, epoch::Epoch, hashing::Cost, hashing::Hashing, outbox, schema, settings::Settings, vault::Vault,
+};
 use http_body_util::BodyExt as _;
 use i18n_embed_fl::fl;
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
@@ -78,6 +80,7 @@ impl TestApp {
             settings: Settings { hashing: CHEAP, captcha_fixed_answer: Some("HOLA".to_owned()), ..settings },
             clock: Clock::Set(Arc::new(AtomicI64::new(BEGINNING))),
             tempo: Tempo::default(),
+            epoch: Epoch::default(),
         };
         let app = App::new(Arc::new(clave), site).unwrap();
         Self { router: router(app.clone()), app, _folder: folder }
