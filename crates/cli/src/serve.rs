@@ -101,7 +101,7 @@ pub fn smtp_settings(config: &Config) -> Result<SmtpSettings> {
         password: password.transpose()?,
         from: smtp.from.clone(),
         timeout: Duration::from_secs(smtp.timeout_seconds),
-        extra_root_certificate: smtp.root_certificate.clone(),
+        root_certificate: smtp.root_certificate.clone(),
     })
 }
 

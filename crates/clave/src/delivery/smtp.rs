@@ -21,7 +21,7 @@ use lettre::{
     transport::smtp::{
         Error,
         authentication::{Credentials, Mechanism},
-        client::{AsyncSmtpConnection, Certificate, TlsParameters},
+        client::{AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters},
         commands::{Data, Mail, Rcpt},
         extension::ClientId,
     },
@@ -47,8 +47,8 @@ pub struct SmtpSettings {
     pub from: String,
     /// A whole try may take this long; at most 30 s.
     pub timeout: Duration,
-    /// A PEM file with the certificate of a private authority, trusted beside the system's.
-    pub extra_root_certificate: Option<PathBuf>,
+    /// A PEM file with the certificate of a private authority: then it alone is trusted, in place of the system's.
+    pub root_certificate: Option<PathBuf>,
 }
 
 /// How the connection is protected.
@@ -238,10 +238,10 @@ fn is_this_machine(host: &str) -> bool {
 
 fn tls(settings: &SmtpSettings) -> Result<TlsParameters, Fault> {
     let mut builder = TlsParameters::builder(settings.host.clone());
-    if let Some(path) = &settings.extra_root_certificate {
+    if let Some(path) = &settings.root_certificate {
         let pem = std::fs::read(path).map_err(Fault::at("reading the mail server's root certificate"))?;
-        builder = builder
-            .add_root_certificate(Certificate::from_pem(&pem).map_err(Fault::at("reading the mail server's root certificate"))?);
+        let root = Certificate::from_pem(&pem).map_err(Fault::at("reading the mail server's root certificate"))?;
+        builder = builder.certificate_store(CertificateStore::None).add_root_certificate(root);
     }
     builder.build_rustls().map_err(Fault::at("preparing TLS for mail"))
 }

@@ -46,7 +46,7 @@ fn settings(port: u16) -> SmtpSettings {
         password: None,
         from: "Clave SENCE <no-responder@clave.ejemplo.cl>".to_owned(),
         timeout: Duration::from_secs(10),
-        extra_root_certificate: None,
+        root_certificate: None,
     }
 }
 
@@ -168,12 +168,12 @@ async fn is_delivered_over(security: Security, name: &str) {
         security,
         username: Some("clavero".to_owned()),
         password: Some(Secret::new("secreto")),
-        extra_root_certificate: Some(server.authority()),
+        root_certificate: Some(server.authority()),
         ..settings(server.port)
     };
     let id = put_key(&test, Channel::Email, MAIL).await;
 
-    let stranger = SmtpSettings { extra_root_certificate: None, ..right.clone() };
+    let stranger = SmtpSettings { root_certificate: None, ..right.clone() };
     let unsure = Smtp::new(stranger).unwrap();
     assert_eq!(worker(&test, unsure).work_once(test.now()).await.unwrap().put_off, 1, "a certificate of nobody we know");
     test.wait(Duration::from_mins(1));
@@ -348,7 +348,7 @@ async fn settings_that_would_leak_or_fail_are_refused() {
     assert!(refused(SmtpSettings { host: "localhost.ejemplo.cl".to_owned(), ..base() }).contains("STARTTLS or TLS"));
     assert!(refused(SmtpSettings { from: "nobody".to_owned(), ..base() }).contains("sender"));
     assert!(refused(SmtpSettings { username: Some("x".to_owned()), ..base() }).contains("password"));
-    let lost = SmtpSettings { security: Security::Tls, extra_root_certificate: Some("/nowhere.pem".into()), ..base() };
+    let lost = SmtpSettings { security: Security::Tls, root_certificate: Some("/nowhere.pem".into()), ..base() };
     assert!(refused(lost).contains("certificate"));
     for host in ["127.0.0.1", "::1", "localhost"] {
         assert_eq!(refused(SmtpSettings { host: host.to_owned(), ..base() }), "");
