@@ -1,8 +1,18 @@
 //! A browser: talks HTTP, keeps cookies, follows no redirect by itself.
 
-use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
-use ureq::{Agent, Body, http::Response};
+use ureq::{
+    Agent, Body,
+    http::{HeaderMap, Response},
+    unversioned::resolver::DefaultResolver,
+};
+
+use crate::wire::From;
 
 /// Cheap to clone: a clone has the cookies known so far.
 #[derive(Clone)]
@@ -19,11 +29,21 @@ pub struct Page {
     pub status: u16,
     /// Of a redirect.
     pub location: String,
+    pub headers: HeaderMap,
     pub text: String,
 }
 
 impl Browser {
     pub fn at(address: SocketAddr) -> Self {
+        Self::with(address, From(None))
+    }
+
+    /// A browser without cookies on another machine, as far as the server can see: `127.…` is all ours.
+    pub fn elsewhere(address: SocketAddr, from: Ipv4Addr) -> Self {
+        Self::with(address, From(Some(from)))
+    }
+
+    fn with(address: SocketAddr, from: From) -> Self {
         // No connection is kept: one that died with its server would be mistaken for an answer that did not come.
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -33,7 +53,8 @@ impl Browser {
             .proxy(None)
             .timeout_global(Some(Duration::from_mins(1)))
             .build();
-        Self { agent: config.into(), address, cookies: BTreeMap::new() }
+        let agent = Agent::with_parts(config, from, DefaultResolver::default());
+        Self { agent, address, cookies: BTreeMap::new() }
     }
 
     /// The same browser, with the server at another address.
@@ -69,7 +90,7 @@ impl Browser {
         }
         let location = head.headers.get("location").map_or("", |value| value.to_str().unwrap()).to_owned();
         let text = String::from_utf8_lossy(&body.read_to_vec()?).into_owned();
-        Ok(Page { status: head.status.as_u16(), location, text })
+        Ok(Page { status: head.status.as_u16(), location, headers: head.headers, text })
     }
 }
 
@@ -82,6 +103,12 @@ impl Page {
     /// The value of a hidden field.
     pub fn hidden(&self, name: &str) -> &str {
         self.after(&format!("name=\"{name}\" value=\""))
+    }
+
+    /// When to come back, where it says so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        let seconds = self.headers.get("retry-after")?.to_str().unwrap().parse().unwrap();
+        Some(Duration::from_secs(seconds))
     }
 
     #[track_caller]

@@ -12,6 +12,8 @@
 mod backup;
 mod browser;
 mod calls;
+mod faults;
+mod floods;
 mod keys;
 mod kills;
 mod log;
@@ -21,3 +23,4 @@ mod records;
 mod start;
 mod stop;
 mod support;
+mod wire;

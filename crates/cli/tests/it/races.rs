@@ -44,10 +44,10 @@ impl Scene {
 }
 
 /// A form to be sent: from which browser, where to, with what.
-type Runner = (Browser, &'static str, Vec<(String, String)>);
+pub type Runner = (Browser, &'static str, Vec<(String, String)>);
 
 /// Sends all forms at the same moment.
-fn race(runners: Vec<Runner>) -> Vec<Page> {
+pub fn race(runners: Vec<Runner>) -> Vec<Page> {
     let start = Arc::new(Barrier::new(runners.len()));
     let running: Vec<_> = runners
         .into_iter()
@@ -63,11 +63,11 @@ fn race(runners: Vec<Runner>) -> Vec<Page> {
     running.into_iter().map(|runner| runner.join().unwrap()).collect()
 }
 
-fn owned(fields: &[(&str, &str)]) -> Vec<(String, String)> {
+pub fn owned(fields: &[(&str, &str)]) -> Vec<(String, String)> {
     fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-fn with_status(pages: &[Page], status: u16) -> Vec<usize> {
+pub fn with_status(pages: &[Page], status: u16) -> Vec<usize> {
     pages.iter().enumerate().filter(|(_, page)| page.status == status).map(|(number, _)| number).collect()
 }
 

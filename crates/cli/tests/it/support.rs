@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader, Read},
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex},
@@ -69,6 +69,11 @@ impl Installation {
         self
     }
 
+    /// The same with the throttle on.
+    pub fn limited() -> Self {
+        Self::new().with("CLAVERO__LIMITS__ENABLED", "true")
+    }
+
     pub fn is_postgres(&self) -> bool {
         self.schema.is_some()
     }
@@ -81,7 +86,7 @@ impl Installation {
         self.data().join("secrets")
     }
 
-    fn database_url(&self) -> String {
+    pub fn database_url(&self) -> String {
         match &self.schema {
             None => format!("sqlite:{}", self.data().join("clavero.db").display()),
             Some(Schema { url, name }) => {
@@ -223,6 +228,11 @@ impl Server {
     /// A browser without cookies.
     pub fn browser(&self) -> Browser {
         Browser::at(self.address)
+    }
+
+    /// A browser without cookies on another machine.
+    pub fn browser_from(&self, from: Ipv4Addr) -> Browser {
+        Browser::elsewhere(self.address, from)
     }
 
     /// `kill -9`.

@@ -1,0 +1,287 @@
+//! Faults around the program: the database goes away, the disk is full, the clock jumps, clients are slow, huge or many. Each time: limits do not
+//! open, nothing that was acknowledged is lost, pages say what to do, and it goes on by itself afterwards (I1, I3, I4).
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::{Read as _, Write as _},
+    net::{Ipv4Addr, SocketAddr, TcpStream},
+    path::Path,
+    process::{Command, Stdio},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use rut::Rut;
+use sql::sql;
+
+use crate::{
+    browser::{Browser, Page},
+    people::{CHANGE, RECOVER, REGISTER, Someone, provisional_key},
+    support::{CAPTCHA, Installation, PATIENCE, Server, env, runtime, wait_for},
+    wire::{self, Mode, Proxy, WallClock},
+};
+
+const KEY: &str = "primera-1";
+const WRONG: &str = "no-es-esta";
+const NEW: &str = "segunda-2";
+/// No answer takes longer, whatever is away: a database is waited for five seconds.
+const NO_HANG: Duration = Duration::from_millis(6_500);
+
+/// So many different machines.
+fn machine(number: usize) -> Ipv4Addr {
+    let [_, _, third, last] = u32::try_from(number).unwrap().to_be_bytes();
+    Ipv4Addr::new(127, 30, third, last)
+}
+
+/// People who register one after the other, without an end; what was acknowledged is kept.
+struct Crowd {
+    over: Arc<AtomicBool>,
+    seen: Arc<Mutex<Seen>>,
+    threads: Vec<thread::JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Seen {
+    next: usize,
+    acknowledged: Vec<Someone>,
+    /// «Try again in a moment», with all that belongs to it.
+    put_off: usize,
+    /// Anything else.
+    odd: Vec<String>,
+    longest: Duration,
+}
+
+impl Crowd {
+    fn gather(address: SocketAddr, first: u32, hands: usize) -> Self {
+        let (over, seen) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Seen::default())));
+        let threads = (0..hands)
+            .map(|_| {
+                let (over, seen) = (Arc::clone(&over), Arc::clone(&seen));
+                thread::spawn(move || {
+                    while !over.load(Ordering::Relaxed) {
+                        let number = {
+                            let mut seen = seen.lock().unwrap();
+                            seen.next += 1;
+                            seen.next
+                        };
+                        let someone = Someone::number(first + u32::try_from(number).unwrap());
+                        let mut browser = Browser::elsewhere(address, machine(number));
+                        let form = browser.get(REGISTER);
+                        let began = Instant::now();
+                        let sent = form.and_then(|form| browser.post(REGISTER, &someone.registration(&form, KEY)));
+                        let mut seen = seen.lock().unwrap();
+                        seen.longest = seen.longest.max(began.elapsed());
+                        match sent {
+                            Ok(page) if page.status == 303 => seen.acknowledged.push(someone),
+                            Ok(page) if is_put_off(&page) => seen.put_off += 1,
+                            Ok(page) => seen.odd.push(format!("{} {}", page.status, page.text)),
+                            Err(error) => seen.odd.push(error.to_string()),
+                        }
+                    }
+                })
+            })
+            .collect();
+        Self { over, seen, threads }
+    }
+
+    fn acknowledged(&self) -> usize {
+        self.seen.lock().unwrap().acknowledged.len()
+    }
+
+    fn put_off(&self) -> usize {
+        self.seen.lock().unwrap().put_off
+    }
+
+    fn leave(self) -> Seen {
+        self.over.store(true, Ordering::Relaxed);
+        for thread in self.threads {
+            thread.join().unwrap();
+        }
+        Arc::into_inner(self.seen).unwrap().into_inner().unwrap()
+    }
+}
+
+impl Seen {
+    /// Everyone who was told so is registered, with that key; and nothing but acknowledgements and «try again» was said.
+    #[track_caller]
+    fn is_kept(&self, installation: &Installation, server: &Server) {
+        assert!(self.odd.is_empty(), "{} other answers, such as {}", self.odd.len(), self.odd[0]);
+        assert!(self.longest < NO_HANG, "an answer took {:?}", self.longest);
+        let kept: BTreeSet<i64> = runtime().block_on(async {
+            let db = installation.database().await;
+            let rows = db.read().await.unwrap().all(sql!("SELECT rut FROM person")).await.unwrap();
+            db.close().await;
+            rows.iter().map(|row| row.get("rut").unwrap()).collect()
+        });
+        for someone in &self.acknowledged {
+            let number = Rut::parse(&someone.rut).unwrap().number();
+            assert!(kept.contains(&i64::from(number)), "{} was told to be registered", someone.rut);
+        }
+        // Whole, too: a few of each time.
+        for (number, someone) in self.acknowledged.iter().enumerate().step_by(self.acknowledged.len() / 16 + 1) {
+            let mut browser = server.browser_from(machine(30_000 + number));
+            assert!(someone.has_key(&mut browser, KEY), "{} has another key", someone.rut);
+        }
+    }
+}
+
+/// 503, when to come back, and the words of it.
+fn is_put_off(page: &Page) -> bool {
+    page.status == 503 && page.retry_after().is_some() && page.text.contains("Espere unos segundos e inténtelo otra vez")
+}
+
+/// Answers of one person, who has five an hour, from ever other machines.
+struct Budget {
+    someone: Someone,
+    next: usize,
+    let_through: usize,
+}
+
+impl Budget {
+    fn of(server: &Server, number: u32) -> Self {
+        let someone = Someone::number(number);
+        someone.registers(&mut server.browser(), KEY).unwrap().is(303);
+        Self { someone, next: 0, let_through: 0 }
+    }
+
+    /// One wrong answer; the step before it is made by then.
+    fn answers(&mut self, browser: &mut Browser, step: &Page) -> Page {
+        let wrong = Someone { answer: "otra cosa".to_owned(), ..self.someone.clone() };
+        let page = browser.post(RECOVER, &wrong.answering(step)).unwrap();
+        self.let_through += usize::from(page.status == 422);
+        page
+    }
+
+    /// A browser at the second step.
+    fn ready(&mut self, server: &Server) -> (Browser, Page) {
+        self.next += 1;
+        let mut browser = server.browser_from(Ipv4Addr::new(127, 60, u8::try_from(self.next).unwrap(), 1));
+        let step = self.someone.asks_for_a_key(&mut browser).unwrap();
+        let page = browser.get(&step).unwrap().is(200);
+        (browser, page)
+    }
+
+    /// Uses up what is left: together no more than the five.
+    fn runs_out(&mut self, server: &Server) {
+        for _ in 0..5 {
+            let (mut browser, step) = self.ready(server);
+            if self.answers(&mut browser, &step).status == 429 {
+                break;
+            }
+        }
+        let (mut browser, step) = self.ready(server);
+        self.answers(&mut browser, &step).is(429);
+        assert!(self.let_through <= 5, "limits.answers_hour: {} were let through", self.let_through);
+    }
+}
+
+/// While the database is away: pages without it are there, pages that need it say «in a moment», soon.
+fn look_around(server: &Server, ready: &mut [(Browser, Page)], budget: &mut Budget, server_is_away: bool) {
+    let mut browser = server.browser();
+    for path in ["/", REGISTER, CHANGE, RECOVER, "/ayuda", "/health/live"] {
+        let began = Instant::now();
+        browser.get(path).unwrap().is(200);
+        assert!(began.elapsed() < Duration::from_secs(2), "{path} took {:?}", began.elapsed());
+    }
+    // SQLite is read while another writes.
+    if server_is_away {
+        browser.get("/health/ready").unwrap().is(503);
+    }
+    for (browser, step) in ready {
+        let began = Instant::now();
+        let page = budget.answers(browser, step);
+        assert!(is_put_off(&page), "{}: {}", page.status, page.text);
+        assert!(began.elapsed() < NO_HANG, "an answer took {:?}", began.elapsed());
+    }
+}
+
+/// Ten seconds without the database: `leave` takes it away, `come_back` gives it back.
+fn without_database(what: &str, installation: &Installation, server: &Server, first: u32, leave: &dyn Fn(), come_back: &dyn Fn()) {
+    let mut budget = Budget::of(server, first);
+    for _ in 0..2 {
+        let (mut browser, step) = budget.ready(server);
+        budget.answers(&mut browser, &step).is(422);
+    }
+    let mut ready: Vec<_> = (0..4).map(|_| budget.ready(server)).collect();
+    let crowd = Crowd::gather(server.address, first + 1, 4);
+    wait_for(PATIENCE, "some registrations", || (crowd.acknowledged() > 10).then_some(()));
+    leave();
+    let began = Instant::now();
+    let (first_two, others) = ready.split_at_mut(2);
+    look_around(server, first_two, &mut budget, installation.is_postgres());
+    // What is asked in the last seconds is answered when it is back, or put off.
+    thread::sleep(Duration::from_secs(10).saturating_sub(began.elapsed()));
+    let before = (crowd.acknowledged(), crowd.put_off());
+    come_back();
+    let back = Instant::now();
+    let mut browser = server.browser();
+    wait_for(PATIENCE, "ready again", || (browser.get("/health/ready").unwrap().status == 200).then_some(()));
+    wait_for(PATIENCE, "a registration", || (crowd.acknowledged() > before.0 + 4).then_some(()));
+    let again = back.elapsed();
+    for (browser, step) in others {
+        // The step of before is there still.
+        let page = budget.answers(browser, step);
+        assert!([422, 429].contains(&page.status), "{}: {}", page.status, page.text);
+    }
+    budget.runs_out(server);
+    let seen = crowd.leave();
+    println!(
+        "{what} for {:.1?}: {} registrations acknowledged, all kept, {} put off ({} while it was away), longest answer {:.1?}; \
+         everything again after {again:.1?}; {} of 5 answers let through",
+        began.elapsed().saturating_sub(back.elapsed()),
+        seen.acknowledged.len(),
+        seen.put_off,
+        before.1,
+        seen.longest,
+        budget.let_through,
+    );
+    seen.is_kept(installation, server);
+    assert_eq!(budget.let_through, 5, "the tries that were put off were not counted, or not let through");
+    assert!(again < Duration::from_secs(10), "{again:?}");
+}
+
+#[test]
+#[ignore = "./test --faults: half a minute"]
+fn ten_seconds_without_the_database() {
+    let installation = Installation::limited();
+    let Some(proxy) = Proxy::to(&installation) else {
+        let server = installation.serve();
+        return sqlite_held_by_another(&installation, &server);
+    };
+    let mut command = installation.command(&["serve"]);
+    command.env("CLAVERO__DATABASE__URL", proxy.url(&installation));
+    let server = Server::start(command);
+    let flows = || proxy.set(Mode::Flows);
+    without_database("PostgreSQL cut off", &installation, &server, 9_600_000, &|| proxy.set(Mode::Cut), &flows);
+    without_database("PostgreSQL silent", &installation, &server, 9_610_000, &|| proxy.set(Mode::Silent), &flows);
+    let reset = || {
+        // As after a failover: what was open is gone.
+        proxy.set(Mode::Cut);
+        thread::sleep(Duration::from_millis(200));
+        proxy.set(Mode::Flows);
+    };
+    without_database("PostgreSQL silent, then reset", &installation, &server, 9_620_000, &|| proxy.set(Mode::Silent), &reset);
+}
+
+/// Another program writes into the file, and takes its time.
+fn sqlite_held_by_another(installation: &Installation, server: &Server) {
+    let holder: Mutex<Option<(tokio::runtime::Runtime, sql::Tx)>> = Mutex::new(None);
+    let hold = || {
+        let runtime = runtime();
+        let tx = wait_for(PATIENCE, "the writer's place", || {
+            runtime.block_on(async { installation.database().await.begin().await }).ok()
+        });
+        *holder.lock().unwrap() = Some((runtime, tx));
+    };
+    let let_go = || {
+        if let Some((runtime, tx)) = holder.lock().unwrap().take() {
+            runtime.block_on(async { tx.commit().await }).unwrap();
+        }
+    };
+    without_database("SQLite held by another writer", installation, server, 9_600_000, &hold, &let_go);
+}
