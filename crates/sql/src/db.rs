@@ -1,9 +1,10 @@
 //! The database and its transactions.
 
-use std::{path::Path, str::FromStr as _, time::Duration};
+use std::{future::Future, io, path::Path, str::FromStr as _, time::Duration};
 
 use sqlx::{
-    Executor as _, Postgres, Sqlite,
+    Executor as _, PgConnection, Postgres, Sqlite,
+    pool::PoolConnection,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -14,7 +15,7 @@ use crate::{
     statement::{Statement, Value},
 };
 
-/// How long a request may wait for a connection before it is answered with «try again».
+/// How long a request waits for a transaction, or for the answer to one statement, before it is answered with «try again».
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Reads in SQLite run beside the writer.
 const SQLITE_READERS: u32 = 4;
@@ -102,8 +103,10 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx> {
         let starting = Error::at("beginning a transaction");
         Ok(Tx(match &self.0 {
-            Inner::Sqlite { writer, .. } => TxInner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await.map_err(starting)?),
-            Inner::Postgres(pool) => TxInner::Postgres(pool.begin().await.map_err(starting)?),
+            Inner::Sqlite { writer, .. } => {
+                TxInner::Sqlite(within(writer.begin_with("BEGIN IMMEDIATE")).await.map_err(starting)?)
+            }
+            Inner::Postgres(pool) => TxInner::Postgres(OnPostgres::begin(pool).await.map_err(starting)?),
         }))
     }
 
@@ -111,8 +114,8 @@ impl Db {
     pub async fn read(&self) -> Result<Tx> {
         let starting = Error::at("beginning to read");
         Ok(Tx(match &self.0 {
-            Inner::Sqlite { readers, .. } => TxInner::Sqlite(readers.begin().await.map_err(starting)?),
-            Inner::Postgres(pool) => TxInner::Postgres(pool.begin().await.map_err(starting)?),
+            Inner::Sqlite { readers, .. } => TxInner::Sqlite(within(readers.begin()).await.map_err(starting)?),
+            Inner::Postgres(pool) => TxInner::Postgres(OnPostgres::begin(pool).await.map_err(starting)?),
         }))
     }
 
@@ -178,7 +181,55 @@ pub struct Tx(TxInner);
 
 enum TxInner {
     Sqlite(sqlx::Transaction<'static, Sqlite>),
-    Postgres(sqlx::Transaction<'static, Postgres>),
+    Postgres(OnPostgres),
+}
+
+/// A transaction on PostgreSQL. sqlx's own has no end where the server's machine is gone without a word: it would wait for the answer, and then for
+/// the rollback, and keep its place in the pool until the kernel gives the connection up, a quarter of an hour later.
+struct OnPostgres {
+    /// Until it is committed.
+    open: Option<PoolConnection<Postgres>>,
+}
+
+impl OnPostgres {
+    async fn begin(pool: &PgPool) -> sqlx::Result<Self> {
+        let mut tx = Self { open: Some(pool.acquire().await?) };
+        tx.run(async |connection| sqlx::raw_sql("BEGIN").execute(connection).await).await?;
+        Ok(tx)
+    }
+
+    async fn run<T>(&mut self, work: impl AsyncFnOnce(&mut PgConnection) -> sqlx::Result<T>) -> sqlx::Result<T> {
+        let connection = self.open.as_mut().ok_or(sqlx::Error::WorkerCrashed)?;
+        within(work(connection)).await
+    }
+
+    /// As long as it takes.
+    async fn script(&mut self, text: String) -> sqlx::Result<()> {
+        let connection = self.open.as_mut().ok_or(sqlx::Error::WorkerCrashed)?;
+        sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&mut **connection).await.map(drop)
+    }
+
+    async fn commit(mut self) -> sqlx::Result<()> {
+        self.run(async |connection| sqlx::raw_sql("COMMIT").execute(connection).await).await?;
+        self.open = None;
+        Ok(())
+    }
+}
+
+impl Drop for OnPostgres {
+    fn drop(&mut self) {
+        let Some(mut connection) = self.open.take() else { return };
+        tokio::spawn(async move {
+            if within(sqlx::raw_sql("ROLLBACK").execute(&mut *connection)).await.is_err() {
+                connection.close_on_drop();
+            }
+        });
+    }
+}
+
+/// What takes too long is given up.
+async fn within<T>(work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    tokio::time::timeout(PATIENCE, work).await.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()))
 }
 
 /// Binds the values one after the other; the same words for both databases, whose query types share no trait.
@@ -206,7 +257,8 @@ impl Tx {
                 bound!(statement).fetch_optional(&mut **tx).await.map(|row| row.map(|row| Row(RowInner::Sqlite(row))))
             }
             TxInner::Postgres(tx) => {
-                bound!(statement).fetch_optional(&mut **tx).await.map(|row| row.map(|row| Row(RowInner::Postgres(row))))
+                let done = tx.run(async |connection| bound!(statement).fetch_optional(connection).await).await;
+                done.map(|row| row.map(|row| Row(RowInner::Postgres(row))))
             }
         }
         .map_err(running)
@@ -229,10 +281,10 @@ impl Tx {
                 .fetch_all(&mut **tx)
                 .await
                 .map(|rows| rows.into_iter().map(|row| Row(RowInner::Sqlite(row))).collect()),
-            TxInner::Postgres(tx) => bound!(statement)
-                .fetch_all(&mut **tx)
-                .await
-                .map(|rows| rows.into_iter().map(|row| Row(RowInner::Postgres(row))).collect()),
+            TxInner::Postgres(tx) => {
+                let done = tx.run(async |connection| bound!(statement).fetch_all(connection).await).await;
+                done.map(|rows| rows.into_iter().map(|row| Row(RowInner::Postgres(row))).collect())
+            }
         }
         .map_err(running)
     }
@@ -242,7 +294,10 @@ impl Tx {
         let running = Error::at(format!("running {}", statement.text));
         match &mut self.0 {
             TxInner::Sqlite(tx) => bound!(statement).execute(&mut **tx).await.map(|done| done.rows_affected()),
-            TxInner::Postgres(tx) => bound!(statement).execute(&mut **tx).await.map(|done| done.rows_affected()),
+            TxInner::Postgres(tx) => {
+                let done = tx.run(async |connection| bound!(statement).execute(connection).await).await;
+                done.map(|done| done.rows_affected())
+            }
         }
         .map_err(running)
     }
@@ -261,7 +316,7 @@ impl Tx {
         let running = Error::at("running a migration");
         match &mut self.0 {
             TxInner::Sqlite(tx) => sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&mut **tx).await.map(drop),
-            TxInner::Postgres(tx) => sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&mut **tx).await.map(drop),
+            TxInner::Postgres(tx) => tx.script(text).await,
         }
         .map_err(running)
     }

@@ -201,7 +201,14 @@ fn look_around(server: &Server, ready: &mut [(Browser, Page)], budget: &mut Budg
 }
 
 /// Ten seconds without the database: `leave` takes it away, `come_back` gives it back.
-fn without_database(what: &str, installation: &Installation, server: &Server, first: u32, leave: &dyn Fn(), come_back: &dyn Fn()) {
+fn without_database(
+    what: &str,
+    installation: &Installation,
+    server: &Server,
+    first: u32,
+    leave: &dyn Fn(),
+    come_back: &dyn Fn(),
+) {
     let mut budget = Budget::of(server, first);
     for _ in 0..2 {
         let (mut browser, step) = budget.ready(server);
@@ -284,4 +291,213 @@ fn sqlite_held_by_another(installation: &Installation, server: &Server) {
         }
     };
     without_database("SQLite held by another writer", installation, server, 9_600_000, &hold, &let_go);
+}
+
+/// Runs this very test again where it may mount a file system that nobody else sees and that goes with it. True inside.
+fn may_mount(test: &str) -> bool {
+    const INSIDE: &str = "CLAVERO_TEST_MOUNTS";
+    if env(INSIDE).is_some() {
+        return true;
+    }
+    let can = |how: &str| Command::new("unshare").args([how, "true"]).stderr(Stdio::null()).status().is_ok_and(|status| status.success());
+    let how = ["-m", "-rm"].into_iter().find(|how| can(how)).expect(
+        "NOT RUN: nothing may be mounted here, neither as root (unshare -m) nor in a user namespace (unshare -rm): run ./test --faults as root",
+    );
+    let inside = Command::new("unshare")
+        .arg(how)
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--include-ignored", "--nocapture"])
+        .env(INSIDE, "1")
+        .status()
+        .unwrap();
+    assert!(inside.success(), "see above");
+    false
+}
+
+/// A small file system of its own at `folder`; the same again makes it larger.
+fn mount(folder: &Path, options: &str) {
+    fs::create_dir_all(folder).unwrap();
+    let done = Command::new("mount").args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(folder).status().unwrap();
+    assert!(done.success());
+}
+
+#[test]
+#[ignore = "./test --faults: a quarter of a minute"]
+fn a_full_disk() {
+    if !may_mount("faults::a_full_disk") {
+        return;
+    }
+    let installation = Installation::limited();
+    let data = installation.data();
+    // On PostgreSQL only the secrets and the messages are there.
+    mount(&data, if installation.is_postgres() { "size=128k,mode=700" } else { "size=5m,mode=700" });
+    let mut server = installation.serve();
+    let mut budget = Budget::of(&server, 9_630_000);
+    for _ in 0..2 {
+        let (mut browser, step) = budget.ready(&server);
+        budget.answers(&mut browser, &step).is(422);
+    }
+    let mut ready: Vec<_> = (0..3).map(|_| budget.ready(&server)).collect();
+
+    let crowd = Crowd::gather(server.address, 9_631_000, 4);
+    let ballast = data.join("ballast");
+    let mut fill = || {
+        // Whatever is left of the disk.
+        let mut file = fs::OpenOptions::new().create(true).append(true).open(&ballast).unwrap();
+        while file.write_all(&[0; 4096]).is_ok() {}
+    };
+    if installation.is_postgres() {
+        fill();
+        wait_for(PATIENCE, "registrations on a full disk", || (crowd.acknowledged() > 30).then_some(()));
+        assert_eq!(crowd.put_off(), 0, "the database has room");
+    } else {
+        wait_for(Duration::from_mins(2), "a full disk", || (crowd.put_off() > 4).then_some(()));
+        fill();
+    }
+    let full = Instant::now();
+    let until_full = crowd.acknowledged();
+    let mut browser = server.browser();
+    for path in ["/", REGISTER, CHANGE, RECOVER, "/health/live", "/health/ready"] {
+        browser.get(path).unwrap().is(200);
+    }
+    let mut told = Vec::new();
+    for (browser, step) in &mut ready {
+        let page = budget.answers(browser, step);
+        assert!(is_put_off(&page) || [422, 429].contains(&page.status), "{}: {}", page.status, page.text);
+        told.push(page.status);
+    }
+    thread::sleep(Duration::from_secs(3));
+    assert!(server.is_running());
+    let while_full = crowd.acknowledged() - until_full;
+
+    mount(&data, "remount,size=256m");
+    fs::remove_file(&ballast).unwrap();
+    let room = Instant::now();
+    let before = crowd.acknowledged();
+    wait_for(PATIENCE, "a registration", || (crowd.acknowledged() > before + 4).then_some(()));
+    let again = room.elapsed();
+    budget.runs_out(&server);
+    assert_eq!(budget.let_through, 5);
+    let seen = crowd.leave();
+    println!(
+        "disk full for {:.1?}: {until_full} registrations acknowledged before, {while_full} meanwhile, {} in all, all kept, {} put off, answers then {told:?}; \
+         everything again after {again:.1?}; {} of 5 answers let through",
+        room - full,
+        seen.acknowledged.len(),
+        seen.put_off,
+        budget.let_through,
+    );
+    // A mail and an SMS each, and whole ones.
+    let messages = installation.wait_for_messages(2 * seen.acknowledged.len() + 2, Duration::from_mins(2));
+    let recipients: BTreeSet<&str> = messages.iter().map(|message| message["to"].as_str().unwrap()).collect();
+    for someone in &seen.acknowledged {
+        assert!(recipients.contains(someone.email.as_str()) && recipients.contains(someone.phone.as_str()), "{someone:?}");
+    }
+    seen.is_kept(&installation, &server);
+}
+
+const DAY: i64 = 24 * 3600;
+
+/// Wrong keys from ever other machines until one is refused: how many were let through, and the wait.
+fn keys_until_refused(server: &Server, someone: &Someone, network: u8) -> (usize, Duration) {
+    for tries in 0..40 {
+        let mut browser = server.browser_from(Ipv4Addr::new(127, 70, network, u8::try_from(tries).unwrap() + 1));
+        let page = someone.changes(&mut browser, WRONG, NEW).unwrap();
+        if page.status == 429 {
+            return (tries, page.retry_after().unwrap());
+        }
+        page.is(422);
+    }
+    panic!("forty keys and no limit");
+}
+
+/// The same with answers.
+fn answers_until_refused(server: &Server, someone: &Someone, network: u8) -> (usize, Duration) {
+    let wrong = Someone { answer: "otra cosa".to_owned(), ..someone.clone() };
+    for tries in 0..40 {
+        let mut browser = server.browser_from(Ipv4Addr::new(127, 71, network, u8::try_from(tries).unwrap() + 1));
+        let page = wrong.recovers(&mut browser).unwrap();
+        if page.status == 429 {
+            return (tries, page.retry_after().unwrap());
+        }
+        page.is(422);
+    }
+    panic!("forty answers and no limit");
+}
+
+#[test]
+fn a_clock_that_jumps_a_day_opens_nothing_and_locks_nobody_out() {
+    let (installation, clock) = WallClock::of(Installation::limited());
+    let Some(mut clock) = clock else { return };
+    let server = installation.serve();
+    let (hour, quarter) = (Duration::from_secs(3601), Duration::from_secs(901));
+    let at = |day: u8, name: &str, (tries, wait): (usize, Duration), (expected, longest): (usize, Duration)| {
+        println!("{name} on day {day}: {tries} let through, then {wait:?}");
+        assert_eq!(tries, expected, "{name} on day {day}");
+        assert!(wait <= longest, "{name} on day {day}: {wait:?}");
+        wait
+    };
+    let someone = Someone::number(9_640_000);
+    let mut device = server.browser();
+    someone.registers(&mut device, KEY).unwrap().is(303);
+
+    // Day 0: everything is used up; a captcha is burnt; a provisional key is made.
+    at(0, "answers", answers_until_refused(&server, &someone, 0), (5, hour));
+    at(0, "keys", keys_until_refused(&server, &someone, 0), (10, quarter));
+    let solved = device.get(CHANGE).unwrap();
+    let other = Someone::number(9_640_001);
+    let mut others = server.browser_from(Ipv4Addr::new(127, 73, 0, 1));
+    other.registers(&mut others, KEY).unwrap().is(303);
+    let done = other.recovers(&mut others).unwrap().is(303);
+    let provisional = provisional_key(&others.get(&done.location).unwrap());
+    let again = |browser: &mut Browser| {
+        // Another form each, so that only the captcha is the same.
+        let form = browser.get(CHANGE).unwrap();
+        let mut fields = other.changing(&form, KEY, KEY);
+        fields.retain(|(name, _)| *name != "captcha_id");
+        fields.push(("captcha_id", solved.hidden("captcha_id")));
+        browser.post(CHANGE, &fields).unwrap()
+    };
+    let mut window = device.clone();
+    again(&mut window).is(422).shows("La clave nueva es igual a la actual");
+    again(&mut window).is(422).shows("captcha");
+
+    // A day and a minute later: the day's budgets are new, and so are the waits; the provisional key has ended.
+    clock.set(DAY + 60);
+    others.get("/").unwrap().is(200);
+    other.changes(&mut others, &provisional, NEW).unwrap().is(422).shows("no corresponden");
+    assert!(other.has_key(&mut others, KEY));
+    at(1, "answers", answers_until_refused(&server, &someone, 1), (5, hour));
+    at(1, "keys", keys_until_refused(&server, &someone, 1), (10, quarter));
+    again(&mut window).is(422).shows("captcha");
+    let registered_ahead = Someone::number(9_640_002);
+    let mut ahead = server.browser_from(Ipv4Addr::new(127, 74, 0, 1));
+    registered_ahead.registers(&mut ahead, KEY).unwrap().is(303);
+
+    // The clock goes back a day, and one more: nothing is open, and what is closed ends as soon as it says.
+    for (round, ahead) in [(2, 0), (3, -DAY)] {
+        clock.set(ahead);
+        let answers = at(round, "answers, the clock set back,", answers_until_refused(&server, &someone, round), (0, hour));
+        let keys = at(round, "keys, the clock set back,", keys_until_refused(&server, &someone, round), (0, quarter));
+        // Within its twenty minutes again, and yet used.
+        again(&mut window).is(422).shows("captcha");
+        // What was used up before the jump is not given again, in no hour: the wait ends, and one hour's budget is there.
+        if round == 3 {
+            clock.forward(keys);
+            let mut stranger = server.browser_from(Ipv4Addr::new(127, 75, 0, 1));
+            someone.changes(&mut stranger, WRONG, NEW).unwrap().is(422);
+            clock.forward(answers);
+            let mut stranger = server.browser_from(Ipv4Addr::new(127, 75, 0, 2));
+            let wrong = Someone { answer: "otra cosa".to_owned(), ..someone.clone() };
+            wrong.recovers(&mut stranger).unwrap().is(422);
+        }
+    }
+    // Nothing is lost, whenever it was acknowledged.
+    assert!(registered_ahead.has_key(&mut ahead, KEY));
+    assert!(other.has_key(&mut others, KEY));
+    registered_ahead.changes(&mut ahead, KEY, NEW).unwrap().is(303);
+    clock.set(0);
+    assert!(registered_ahead.has_key(&mut ahead, NEW));
+    // Two registrations, a provisional key, a registration ahead of its time, a change: a mail and an SMS each.
+    installation.wait_for_messages(2 * 5, PATIENCE);
 }

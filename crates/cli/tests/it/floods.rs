@@ -58,7 +58,9 @@ fn flood(server: SocketAddr, from: &[Ipv4Addr], tries: usize, rut: impl Fn(usize
     thread::scope(|scope| {
         for _ in 0..HANDS {
             scope.spawn(|| {
-                while let Some((number, address)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|n| Some((n, *from.get(n)?))) {
+                while let Some((number, address)) =
+                    Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|n| Some((n, *from.get(n)?)))
+                {
                     let mut browser = Browser::elsewhere(server, address);
                     let mut page = browser.get(CHANGE).unwrap().is(200);
                     for turn in 0..tries {
@@ -134,7 +136,9 @@ fn flood_of_keys(networks: u8, each: u8, tries: usize) {
         (flooding.join().unwrap(), page)
     });
     page.is(303);
-    println!("without the device, after the {wait:?} that were asked for: changed at the first try, while the flood went on: {told:?}");
+    println!(
+        "without the device, after the {wait:?} that were asked for: changed at the first try, while the flood went on: {told:?}"
+    );
     assert!(owner.has_key(&mut device, &new));
 }
 
@@ -160,7 +164,11 @@ fn spray(networks: u8, each: u8, people: usize) -> Told {
     };
     let began = Instant::now();
     let told = flood(server.address, &from, people / from.len(), rut);
-    println!("one key at {people} RUTs from {} addresses in {networks} networks in {:.1?}: {told:?}", from.len(), began.elapsed());
+    println!(
+        "one key at {people} RUTs from {} addresses in {networks} networks in {:.1?}: {told:?}",
+        from.len(),
+        began.elapsed()
+    );
     assert_eq!(told.let_through + told.refused, people);
     assert!(told.longest_wait <= Duration::from_secs(60 * 60 + 1), "{told:?}");
     told
@@ -238,7 +246,11 @@ impl Two {
     }
 
     /// Sends what each stranger made ready, at the same moment.
-    fn race(&self, count: usize, mut ready: impl FnMut(usize, &mut Browser) -> (&'static str, Vec<(String, String)>)) -> Vec<Page> {
+    fn race(
+        &self,
+        count: usize,
+        mut ready: impl FnMut(usize, &mut Browser) -> (&'static str, Vec<(String, String)>),
+    ) -> Vec<Page> {
         let runners = (0..count).map(|number| {
             let mut browser = self.stranger(number);
             let (path, fields) = ready(number, &mut browser);
