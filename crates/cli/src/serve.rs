@@ -20,6 +20,8 @@ use crate::{
 pub async fn serve(config: Config) -> Result<ExitCode> {
     open::refuse_problems(&config)?;
     start_log(&config)?;
+    #[cfg(unix)]
+    allow_open_files();
     let metrics = Metrics::install()?;
     let clave = open::installation(&config).await?;
     let transports = transports(&config)?;
@@ -43,6 +45,24 @@ pub async fn serve(config: Config) -> Result<ExitCode> {
     println!("Stopped.");
     Ok(ExitCode::SUCCESS)
 }
+
+/// Most systems start a program with 1,024 open files and let it ask for more. Each connection is one.
+#[cfg(unix)]
+fn allow_open_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+    let limit = getrlimit(Resource::Nofile);
+    let most = limit.maximum.map_or(OPEN_FILES, |most| most.min(OPEN_FILES));
+    if limit.current.is_some_and(|now| now < most)
+        && let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: Some(most), ..limit })
+    {
+        tracing::warn!("no more than {:?} files may be open: {error}", limit.current);
+    }
+}
+
+/// Four times the connections that there may be.
+#[cfg(unix)]
+const OPEN_FILES: u64 = 65_536;
 
 fn start_log(config: &Config) -> Result<()> {
     let filter = EnvFilter::try_new(&config.log.level)

@@ -3,7 +3,7 @@
 use std::{future::Future, io, path::Path, str::FromStr as _, time::Duration};
 
 use sqlx::{
-    Executor as _, PgConnection, Postgres, Sqlite,
+    Connection as _, Executor as _, PgConnection, Postgres, Sqlite,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
@@ -65,14 +65,13 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(PATIENCE);
         let opening = || Error::at(format!("opening the SQLite database {}", path.display()));
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
+        // When a commit finds the disk full, SQLite has undone the transaction by itself, and sqlx goes on believing that it is open: such a
+        // connection begins no other, so it makes room for a new one.
+        let pool = SqlitePoolOptions::new()
             .acquire_timeout(PATIENCE)
-            .connect_with(options.clone())
-            .await
-            .map_err(opening())?;
-        let readers =
-            SqlitePoolOptions::new().max_connections(SQLITE_READERS).acquire_timeout(PATIENCE).connect_lazy_with(options);
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
+        let writer = pool.clone().max_connections(1).connect_with(options.clone()).await.map_err(opening())?;
+        let readers = pool.max_connections(SQLITE_READERS).connect_lazy_with(options);
         Ok(Self(Inner::Sqlite { writer, readers }))
     }
 

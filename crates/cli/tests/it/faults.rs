@@ -22,7 +22,7 @@ use sql::sql;
 use crate::{
     browser::{Browser, Page},
     people::{CHANGE, RECOVER, REGISTER, Someone, provisional_key},
-    support::{CAPTCHA, Installation, PATIENCE, Server, env, runtime, wait_for},
+    support::{Installation, PATIENCE, Server, env, runtime, wait_for},
     wire::{self, Mode, Proxy, WallClock},
 };
 
@@ -79,7 +79,7 @@ impl Crowd {
                         match sent {
                             Ok(page) if page.status == 303 => seen.acknowledged.push(someone),
                             Ok(page) if is_put_off(&page) => seen.put_off += 1,
-                            Ok(page) => seen.odd.push(format!("{} {}", page.status, page.text)),
+                            Ok(page) => seen.odd.push(page.status.to_string()),
                             Err(error) => seen.odd.push(error.to_string()),
                         }
                     }
@@ -93,8 +93,15 @@ impl Crowd {
         self.seen.lock().unwrap().acknowledged.len()
     }
 
-    fn put_off(&self) -> usize {
-        self.seen.lock().unwrap().put_off
+    #[track_caller]
+    fn put_off(&self, server: &Server) -> usize {
+        let seen = self.seen.lock().unwrap();
+        if !seen.odd.is_empty() {
+            let said = server.said();
+            let failed: Vec<&str> = said.lines().filter(|line| line.contains("failed")).collect();
+            panic!("{} acknowledged, then {}: {failed:#?}", seen.acknowledged.len(), seen.odd[0]);
+        }
+        seen.put_off
     }
 
     fn leave(self) -> Seen {
@@ -223,7 +230,7 @@ fn without_database(
     look_around(server, first_two, &mut budget, installation.is_postgres());
     // What is asked in the last seconds is answered when it is back, or put off.
     thread::sleep(Duration::from_secs(10).saturating_sub(began.elapsed()));
-    let before = (crowd.acknowledged(), crowd.put_off());
+    let before = (crowd.acknowledged(), crowd.put_off(server));
     come_back();
     let back = Instant::now();
     let mut browser = server.browser();
@@ -299,7 +306,9 @@ fn may_mount(test: &str) -> bool {
     if env(INSIDE).is_some() {
         return true;
     }
-    let can = |how: &str| Command::new("unshare").args([how, "true"]).stderr(Stdio::null()).status().is_ok_and(|status| status.success());
+    let can = |how: &str| {
+        Command::new("unshare").args([how, "true"]).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+    };
     let how = ["-m", "-rm"].into_iter().find(|how| can(how)).expect(
         "NOT RUN: nothing may be mounted here, neither as root (unshare -m) nor in a user namespace (unshare -rm): run ./test --faults as root",
     );
@@ -341,7 +350,7 @@ fn a_full_disk() {
 
     let crowd = Crowd::gather(server.address, 9_631_000, 4);
     let ballast = data.join("ballast");
-    let mut fill = || {
+    let fill = || {
         // Whatever is left of the disk.
         let mut file = fs::OpenOptions::new().create(true).append(true).open(&ballast).unwrap();
         while file.write_all(&[0; 4096]).is_ok() {}
@@ -349,9 +358,9 @@ fn a_full_disk() {
     if installation.is_postgres() {
         fill();
         wait_for(PATIENCE, "registrations on a full disk", || (crowd.acknowledged() > 30).then_some(()));
-        assert_eq!(crowd.put_off(), 0, "the database has room");
+        assert_eq!(crowd.put_off(&server), 0, "the database has room");
     } else {
-        wait_for(Duration::from_mins(2), "a full disk", || (crowd.put_off() > 4).then_some(()));
+        wait_for(Duration::from_mins(2), "a full disk", || (crowd.put_off(&server) > 4).then_some(()));
         fill();
     }
     let full = Instant::now();
@@ -462,6 +471,9 @@ fn a_clock_that_jumps_a_day_opens_nothing_and_locks_nobody_out() {
     again(&mut window).is(422).shows("La clave nueva es igual a la actual");
     again(&mut window).is(422).shows("captcha");
 
+    // A key's message has ten minutes: it must be out before they are over.
+    installation.wait_for_messages(2 * 3, PATIENCE);
+
     // A day and a minute later: the day's budgets are new, and so are the waits; the provisional key has ended.
     clock.set(DAY + 60);
     others.get("/").unwrap().is(200);
@@ -500,4 +512,164 @@ fn a_clock_that_jumps_a_day_opens_nothing_and_locks_nobody_out() {
     assert!(registered_ahead.has_key(&mut ahead, NEW));
     // Two registrations, a provisional key, a registration ahead of its time, a change: a mail and an SMS each.
     installation.wait_for_messages(2 * 5, PATIENCE);
+}
+
+/// Clients that behave badly, until they are dropped.
+struct BadClients {
+    over: Arc<AtomicBool>,
+    threads: Vec<thread::JoinHandle<()>>,
+    idle: Vec<TcpStream>,
+}
+
+impl BadClients {
+    /// `idle` connections that say nothing, `slow` that send their header a byte at a time, `half` with half a body, and `huge` that send ten
+    /// megabytes again and again.
+    fn gather(address: SocketAddr, idle: usize, slow: usize, half: usize, huge: usize) -> Self {
+        let over = Arc::new(AtomicBool::new(false));
+        let from = |number: usize| Some(machine(40_000 + number / 40));
+        let idle: Vec<TcpStream> = (0..idle).map(|number| wire::connect(address, from(number)).unwrap()).collect();
+        let head = |length: usize| {
+            format!(
+                "POST {REGISTER} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n"
+            )
+        };
+        let mut threads = Vec::new();
+        let goes_on = Arc::clone(&over);
+        threads.push(thread::spawn(move || {
+            let mut all: Vec<TcpStream> = (0..slow).map(|number| wire::connect(address, from(number)).unwrap()).collect();
+            for byte in head(1).bytes().cycle() {
+                for (number, connection) in all.iter_mut().enumerate() {
+                    // Whoever was sent away comes back.
+                    if connection.write_all(&[byte]).is_err() {
+                        *connection = wire::connect(address, from(number)).unwrap();
+                    }
+                }
+                thread::sleep(Duration::from_millis(100));
+                if goes_on.load(Ordering::Relaxed) {
+                    return;
+                }
+            }
+        }));
+        for number in 0..huge {
+            let goes_on = Arc::clone(&over);
+            threads.push(thread::spawn(move || {
+                let chunk = vec![b'x'; 64 * 1024];
+                while !goes_on.load(Ordering::Relaxed) {
+                    let mut connection = wire::connect(address, from(number)).unwrap();
+                    connection.set_read_timeout(Some(PATIENCE)).unwrap();
+                    // By turns with its length and without one, so that the server has to count.
+                    let chunked = head(0).replace("Content-Length: 0", "Transfer-Encoding: chunked");
+                    let announced = number % 2 == 0;
+                    let mut sent = connection.write_all(if announced { head(10_000_000) } else { chunked }.as_bytes()).is_ok();
+                    for _ in 0..10_000_000 / chunk.len() {
+                        sent = sent
+                            && (announced || connection.write_all(b"10000\r\n").is_ok())
+                            && connection.write_all(&chunk).is_ok();
+                        sent = sent && (announced || connection.write_all(b"\r\n").is_ok());
+                    }
+                    let mut answer = [0; 12];
+                    // A connection that is closed while much is on its way may take the answer with it.
+                    if connection.read_exact(&mut answer).is_ok() {
+                        assert_eq!(&answer, b"HTTP/1.1 413");
+                    }
+                    thread::sleep(Duration::from_millis(100));
+                }
+            }));
+        }
+        let goes_on = Arc::clone(&over);
+        threads.push(thread::spawn(move || {
+            let begin = |number: usize| {
+                let mut connection = wire::connect(address, from(number)).unwrap();
+                let _ = connection.write_all(format!("{}rut=1", head(1_000)).as_bytes());
+                connection
+            };
+            let mut all: Vec<TcpStream> = (0..half).map(begin).collect();
+            while !goes_on.load(Ordering::Relaxed) {
+                thread::sleep(Duration::from_millis(500));
+                for (number, connection) in all.iter_mut().enumerate() {
+                    if connection.write_all(b"&a=b").is_err() {
+                        *connection = begin(number);
+                    }
+                }
+            }
+        }));
+        Self { over, threads, idle }
+    }
+
+    fn leave(self) {
+        self.over.store(true, Ordering::Relaxed);
+        for thread in self.threads {
+            thread.join().unwrap();
+        }
+        drop(self.idle);
+    }
+}
+
+/// A server with so many open files, said in the words of `ulimit`.
+fn serve_with_files(installation: &Installation, files: &str) -> Server {
+    let program = installation.command(&["serve"]);
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(format!("ulimit {files}; exec \"$0\" serve")).arg(program.get_program()).env_clear();
+    command.current_dir(program.get_current_dir().unwrap());
+    command.env("PATH", "/usr/bin:/bin").envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    Server::start(command)
+}
+
+/// Pages and forms that somebody else asks for meanwhile, and how long each took.
+fn others(server: &Server, count: usize) -> Vec<Duration> {
+    let someone = Someone::number(9_650_000);
+    someone.registers(&mut server.browser(), KEY).unwrap().is(303);
+    let mut took: Vec<Duration> = (0..count)
+        .map(|number| {
+            let mut browser = server.browser_from(Ipv4Addr::new(127, 80, 0, 1));
+            let began = Instant::now();
+            match number % 3 {
+                0 => drop(browser.get("/").unwrap().is(200)),
+                1 => drop(browser.get(REGISTER).unwrap().is(200)),
+                _ => {
+                    let form = browser.get(CHANGE).unwrap().is(200);
+                    browser.post(CHANGE, &someone.changing(&form, WRONG, NEW)).unwrap().is(422);
+                }
+            }
+            began.elapsed()
+        })
+        .collect();
+    took.sort();
+    took
+}
+
+#[test]
+fn idle_connections_beyond_the_open_files_keep_nobody_out() {
+    let installation = Installation::new();
+    let mut server = serve_with_files(&installation, "-n 256");
+    let bad = BadClients::gather(server.address, 400, 20, 10, 2);
+    let took = others(&server, 12);
+    println!("400 idle connections, 256 open files: others were served in {:.0?} (median), {:.0?} at most", took[6], took[11]);
+    bad.leave();
+    assert!(server.is_running());
+}
+
+#[test]
+#[ignore = "./test --faults: measures times"]
+fn slow_huge_and_idle_clients_hold_nobody_up() {
+    let installation = Installation::new();
+    let mut server = serve_with_files(&installation, "-Sn 1024");
+    let bad = BadClients::gather(server.address, 2_000, 200, 50, 4);
+    thread::sleep(Duration::from_secs(1));
+    let took = others(&server, 51);
+    let said = server.said();
+    println!(
+        "2,000 idle connections, 200 slow headers, 50 half bodies, 4 senders of 10 MB, 1,024 open files at the start: of {} others each was served, \
+         median {:.0?}, longest {:.0?}",
+        took.len(),
+        took[took.len() / 2],
+        took[took.len() - 1],
+    );
+    // Those who say nothing have their time, too, where there is room: only the header's ten seconds end it.
+    let still_there = bad.idle.iter().filter(|idle| idle.set_nonblocking(true).is_ok() && idle.peek(&mut [0]).is_err()).count();
+    println!("of the 2,000 idle connections {still_there} were still open");
+    bad.leave();
+    assert!(took[took.len() - 1] < Duration::from_secs(1), "{took:?}");
+    assert!(server.is_running());
+    assert!(!said.contains("taking a connection"), "the server has not taken the open files it may have: {said}");
 }

@@ -225,6 +225,11 @@ impl Server {
         Self { child, address, said, listeners }
     }
 
+    /// What it has said so far.
+    pub fn said(&self) -> String {
+        self.said.lock().unwrap().clone()
+    }
+
     /// A browser without cookies.
     pub fn browser(&self) -> Browser {
         Browser::at(self.address)
