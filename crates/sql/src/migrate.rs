@@ -39,7 +39,8 @@ pub async fn migrate(db: &Db, migrations: &[Migration], now: i64) -> Result<Appl
     }
     let mut tx = db.begin().await?;
     if tx.kind() == Kind::Postgres {
-        tx.one(sql!("SELECT 1 FROM (SELECT pg_advisory_xact_lock($1)) AS held", LOCK)).await?;
+        // As a script, since those are waited for as long as another node's migration takes.
+        tx.script(format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
     }
     tx.script(for_database(
         tx.kind(),

@@ -1,7 +1,7 @@
 //! The same statements on whichever database the test runs on: SQLite, or PostgreSQL where `CLAVERO_TEST_DATABASE` says so.
 #![expect(clippy::unwrap_used, reason = "a test ends where something is wrong")]
 
-use sql::{Db, Migration, sql};
+use sql::{Db, Kind, Migration, sql};
 
 const FIRST: Migration = Migration {
     number: 1,
@@ -104,6 +104,40 @@ async fn what_is_not_committed_never_was() {
     let mut tx = test.db.begin().await.unwrap();
     assert!(tx.one(sql!("SELECT id FROM thing")).await.unwrap().is_none());
     drop(tx);
+    test.end().await;
+}
+
+/// SQLite undoes the transaction of a full disk by itself, behind sqlx's back.
+#[tokio::test]
+async fn a_full_disk_is_passing_and_the_next_transaction_begins() {
+    let test = Test::new("full").await;
+    sql::migrate(&test.db, &[FIRST], 1).await.unwrap();
+    if test.db.kind() == Kind::Sqlite {
+        let mut tx = test.db.begin().await.unwrap();
+        // Of this connection alone.
+        tx.run(sql!("PRAGMA max_page_count = 8")).await.unwrap();
+        let error = tx.run(sql!("INSERT INTO thing (id, bytes) VALUES ($1, $2)", 1_i64, vec![0; 100_000])).await.unwrap_err();
+        assert!(error.is_passing(), "{error:?}");
+        drop(tx);
+    }
+    let mut tx = test.db.begin().await.unwrap();
+    tx.run(sql!("INSERT INTO thing (id, bytes) VALUES ($1, $2)", 2_i64, vec![0; 100_000])).await.unwrap();
+    tx.commit().await.unwrap();
+    test.end().await;
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_answer_is_not_waited_for() {
+    let test = Test::new("silent").await;
+    if test.db.kind() == Kind::Postgres {
+        let mut tx = test.db.begin().await.unwrap();
+        let began = std::time::Instant::now();
+        let error = tx.run(sql!("SELECT CAST(pg_sleep(60) AS TEXT)")).await.unwrap_err();
+        assert!(error.is_passing(), "{error:?}");
+        assert!(began.elapsed() < std::time::Duration::from_secs(6), "{:?}", began.elapsed());
+        drop(tx);
+        test.db.begin().await.unwrap().commit().await.unwrap();
+    }
     test.end().await;
 }
 

@@ -363,7 +363,7 @@ fn a_full_disk() {
         wait_for(Duration::from_mins(2), "a full disk", || (crowd.put_off(&server) > 4).then_some(()));
         fill();
     }
-    let full = Instant::now();
+    let since = Instant::now();
     let until_full = crowd.acknowledged();
     let mut browser = server.browser();
     for path in ["/", REGISTER, CHANGE, RECOVER, "/health/live", "/health/ready"] {
@@ -391,7 +391,7 @@ fn a_full_disk() {
     println!(
         "disk full for {:.1?}: {until_full} registrations acknowledged before, {while_full} meanwhile, {} in all, all kept, {} put off, answers then {told:?}; \
          everything again after {again:.1?}; {} of 5 answers let through",
-        room - full,
+        room - since,
         seen.acknowledged.len(),
         seen.put_off,
         budget.let_through,
