@@ -33,18 +33,14 @@ pub async fn send(cx: &mut Cx, browser: Browser, submission: Submission, rut: Ru
         }
     }
     let person = person::find(&mut tx, &clave.vault, rut).await?;
-    if let Some(person) = person {
-        let link = link::make(&mut tx, Purpose::Captcha, rut, cx.now, &mut cx.rng).await?;
-        let reach = contact_change::reach(&mut tx, cx, rut, &person.details).await?;
-        let to = Recipient {
-            rut,
-            to: &reach.keys,
-            language: person.language,
-            deadline: Some(cx.now.plus(clave.settings.recovery.delivery_deadline)),
-        };
-        notice::send(&mut tx, cx, &to, |_, not_me| Message::CaptchaLink { link: link.clone(), process, not_me: Some(not_me) })
-            .await?;
-    }
+    let (details, language) = person.map(|person| (person.details, person.language)).unwrap_or_default();
+    let reach = contact_change::reach(&mut tx, cx, rut, &details).await?;
+    // Nobody hears of the link of an unknown RUT; making it and its messages takes as long as for a known one.
+    let to = notice::or_nowhere(cx, reach.keys);
+    let to = Recipient { rut, to: &to, language, deadline: Some(cx.now.plus(clave.settings.recovery.delivery_deadline)) };
+    let link = link::make(&mut tx, Purpose::Captcha, rut, cx.now, &mut cx.rng).await?;
+    notice::send(&mut tx, cx, &to, |_, not_me| Message::CaptchaLink { link: link.clone(), process, not_me: Some(not_me) })
+        .await?;
     audit::append(&mut tx, cx, rut, Event::CaptchaLinkSent, None).await?;
     tx.commit().await?;
     Ok(())

@@ -9,7 +9,7 @@ use crate::{
     limits::{self, Subject},
     link,
     moment::Moment,
-    outbox::{self, Channel, Letter, Message, MessageId, NOTICE_DEADLINE},
+    outbox::{self, Channel, Letter, Message, MessageId, NOTICE_DEADLINE, NOWHERE},
     person::{Details, Language},
     secret::Secret,
     settings::Sms,
@@ -64,4 +64,16 @@ pub async fn send(
 pub fn reachable(cx: &Cx, details: &Details) -> Vec<Address> {
     let sms = cx.clave.settings.sms == Sms::On;
     outbox::addresses(details).filter(|(channel, _)| sms || *channel != Channel::Sms).collect()
+}
+
+/// The same with [`NOWHERE`] for each way on which the person cannot be reached: the messages are as many for everybody, known or not, and only
+/// the worker knows which of them leave.
+pub fn or_nowhere(cx: &Cx, mut reachable: Vec<Address>) -> Vec<Address> {
+    let sms = (cx.clave.settings.sms == Sms::On).then_some(Channel::Sms);
+    for channel in [Channel::Email].into_iter().chain(sms) {
+        if reachable.iter().all(|(known, _)| *known != channel) {
+            reachable.push((channel, NOWHERE.to_owned()));
+        }
+    }
+    reachable
 }

@@ -227,6 +227,9 @@ impl MessageId {
     }
 }
 
+/// The address of messages that go to nobody, and that the worker treats as sent: they are there because another person's would be.
+pub const NOWHERE: &str = "";
+
 /// How long notices are tried before they are given up. Provisional keys have a deadline of their own.
 pub const NOTICE_DEADLINE: Duration = Duration::from_hours(72);
 

@@ -70,11 +70,15 @@ pub async fn register(cx: &mut Cx, attempt: &Attempt, new: Registration) -> Resu
         language: new.language,
     };
     let inserted = person::insert(&mut tx, &clave.vault, person, cx.now, &mut cx.rng).await?;
+    // Counted for a new RUT, too: else the links that may still be asked for would tell whether this one was taken.
+    let counted = limits::count(&mut tx, cx, Subject::Notices(new.rut), None).await?;
     if inserted.is_some() {
         welcome(&mut tx, cx, &new).await?;
         audit::append(&mut tx, cx, new.rut, Event::Registered, None).await?;
     } else {
-        tell_owner(&mut tx, cx, new.rut).await?;
+        if counted.is_ok() {
+            tell_owner(&mut tx, cx, new.rut).await?;
+        }
         audit::append(&mut tx, cx, new.rut, Event::RegistrationOfTakenRut, None).await?;
     }
     let received = Received { email: new.details.email.clone(), phone: new.details.phone.clone() };
@@ -96,14 +100,11 @@ async fn welcome(tx: &mut sql::Tx, cx: &mut Cx, new: &Registration) -> Result<()
     .map(drop)
 }
 
-/// The owner hears of it, within the budget of messages that others can cause.
+/// The owner hears of it.
 async fn tell_owner(tx: &mut sql::Tx, cx: &mut Cx, rut: Rut) -> Result<(), Fault> {
     let clave = Arc::clone(&cx.clave);
     let Some(owner) = person::find(tx, &clave.vault, rut).await? else { return Ok(()) };
-    if limits::count(tx, cx, Subject::Notices(rut), None).await?.is_ok() {
-        let to = contact_change::reach(tx, cx, rut, &owner.details).await?.all();
-        let to = Recipient { rut, to: &to, language: owner.language, deadline: None };
-        notice::send(tx, cx, &to, |_, not_me| Message::AlreadyRegistered { not_me }).await?;
-    }
-    Ok(())
+    let to = contact_change::reach(tx, cx, rut, &owner.details).await?.all();
+    let to = Recipient { rut, to: &to, language: owner.language, deadline: None };
+    notice::send(tx, cx, &to, |_, not_me| Message::AlreadyRegistered { not_me }).await.map(drop)
 }

@@ -16,6 +16,9 @@ const KEPT: usize = 64;
 /// Before anything was measured, each hash is taken to last this long.
 const GUESS: Duration = Duration::from_millis(25);
 
+/// The runtime's timer counts whole milliseconds and wakes up after the one that was asked for: so much later on average.
+const TIMER_IS_LATE: Duration = Duration::from_millis(1);
+
 /// What is proved; each takes its own time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Proof {
@@ -76,7 +79,7 @@ impl Tempo {
     /// Waits until a wrong proof that began at `since` would be answered.
     pub(crate) async fn keep(&self, proof: Proof, since: Instant, rng: &mut StdRng) {
         let drawn = self.draw(proof, rng);
-        tokio::time::sleep(drawn.saturating_sub(since.elapsed())).await;
+        tokio::time::sleep(drawn.saturating_sub(since.elapsed() + TIMER_IS_LATE)).await;
     }
 
     fn draw(&self, proof: Proof, rng: &mut StdRng) -> Duration {
