@@ -107,9 +107,9 @@ pub async fn asked(cx: &Cx, browser: Browser, token: &Token) -> Result<Option<(R
     if cx.clave.settings.recovery.question == AskedQuestion::Selected {
         return Ok(Some((step.rut, None)));
     }
-    let person = person::find(&mut tx, &cx.clave.vault, step.rut).await?;
+    let chosen = person::chosen_question(&mut tx, step.rut).await?;
     let decoy = decoy::find(&mut tx, step.rut).await?;
-    let question = person.and_then(|person| person.question).or(decoy);
+    let question = chosen.or(decoy);
     Ok(Some((step.rut, Some(question.ok_or_else(|| Fault::new("finding the question of a recovery"))?))))
 }
 

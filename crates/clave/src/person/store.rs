@@ -24,6 +24,13 @@ pub async fn find(tx: &mut Tx, vault: &Vault, rut: Rut) -> Result<Option<Person>
     row.map(|row| read(vault, &row)).transpose()
 }
 
+/// The question that a person chose. Opens nothing that is sealed: who only looks is answered as fast for a RUT that nobody has.
+pub async fn chosen_question(tx: &mut Tx, rut: Rut) -> Result<Option<Question>, Fault> {
+    let row = tx.one(sql!("SELECT question FROM person WHERE rut = $1", rut_value(rut))).await?;
+    let number: Option<i64> = row.map(|row| row.get("question")).transpose()?.flatten();
+    Ok(number.and_then(|number| Question::from_number(u8::try_from(number).ok()?)))
+}
+
 /// Reads a person and holds the row until the transaction ends: whoever reads, thinks and writes begins with this.
 pub async fn take(tx: &mut Tx, vault: &Vault, rut: Rut, now: Moment) -> Result<Option<Person>, Fault> {
     let row = tx

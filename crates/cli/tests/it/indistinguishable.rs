@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 use crate::{
     browser::Page,
     people::{CHANGE, RECOVER, REGISTER, Someone},
-    raw::{Raw, Wire, filled},
+    raw::{Raw, Wire, filled, page},
     states::{BIRTH, Cast, KEY, State},
     support::{CAPTCHA, Installation, Server, runtime},
 };
@@ -60,7 +60,7 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn new(server: &Server, someone: &'a Someone, state: State) -> Self {
-        let form = Page { status: 0, location: String::new(), text: String::new() };
+        let form = page(0, "");
         let (sent, seen, waits) = ((String::new(), Vec::new()), Vec::new(), Vec::new());
         Self { wire: Wire::to(server.address), someone, state, form, sent, seen, waits }
     }
@@ -318,7 +318,7 @@ fn updates_data_with_the_right_facts(walk: &mut Walk<'_>) {
 
 fn register(walk: &mut Walk<'_>, what: &str) {
     walk.look("the form", REGISTER);
-    let nothing = Page { status: 0, location: String::new(), text: String::new() };
+    let nothing = page(0, "");
     let mut typed = walk.someone.registration(&nothing, "tercera-3");
     typed.retain(|(name, _)| !["csrf", "captcha_id"].contains(name));
     walk.send(what, REGISTER, &typed);
@@ -497,7 +497,7 @@ fn decoy_questions_are_spread_as_people_choose() {
 fn the_comparison_tells_one_word_one_header_and_one_answer_more_apart() {
     let someone = Someone::number(14_000_000);
     let seen = |head: &str, text: &str| {
-        let page = Page { status: 200, location: String::new(), text: text.to_owned() };
+        let page = page(200, text);
         let now = Instant::now();
         Seen::of("a page", &Raw { head: head.to_owned(), page, sent: now, answered: now }, &someone)
     };

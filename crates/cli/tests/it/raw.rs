@@ -7,6 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use ureq::http::HeaderMap;
+
 use crate::{browser::Page, support::PATIENCE};
 
 /// The server ends connections that say nothing for longer; one that rested this long is not trusted any more.
@@ -104,8 +106,14 @@ impl Wire {
         }
         let (status, location) = (head.split(' ').nth(1).unwrap().parse().unwrap(), location(&head));
         self.stream = Some((stream, answered));
-        Raw { head, page: Page { status, location, text: String::from_utf8(body).unwrap() }, sent, answered }
+        let page = Page { location, ..page(status, &String::from_utf8(body).unwrap()) };
+        Raw { head, page, sent, answered }
     }
+}
+
+/// A page with nothing but a status and a text: [`Raw::head`] has its headers.
+pub fn page(status: u16, text: &str) -> Page {
+    Page { status, location: String::new(), headers: HeaderMap::new(), text: text.to_owned() }
 }
 
 /// The form's own hidden fields and what is typed into it.
