@@ -48,7 +48,11 @@ pub async fn send(
 ) -> Result<Sent, Fault> {
     let mut sent = Sent::default();
     for (channel, address) in recipient.to {
-        if let Err(until) = limits::count(tx, cx, Subject::Send(*channel, address), None).await? {
+        let subject = match address.as_str() {
+            NOWHERE => Subject::SendNowhere(*channel, recipient.rut),
+            to => Subject::Send(*channel, to),
+        };
+        if let Err(until) = limits::count(tx, cx, subject, None).await? {
             sent.full_until = sent.full_until.max(Some(until));
             continue;
         }

@@ -41,6 +41,8 @@ pub enum Subject<'a> {
     Notices(Rut),
     /// One message: its recipient, the block of its number, all SMS.
     Send(Channel, &'a str),
+    /// A message to nobody ([`crate::outbox::NOWHERE`]) in place of one about this RUT: as much is counted, and nobody's budget used.
+    SendNowhere(Channel, Rut),
 }
 
 /// Counts one try, or says when to come back. `device` is one that is known to be the person's.
@@ -84,7 +86,7 @@ impl Subject<'_> {
             Self::Address => "address",
             Self::Recoveries(_) => "recoveries",
             Self::Notices(_) => "notices",
-            Self::Send(..) => "send",
+            Self::Send(..) | Self::SendNowhere(..) => "send",
         }
     }
 
@@ -97,7 +99,7 @@ impl Subject<'_> {
             | Self::UpdateWithKey(rut)
             | Self::Register(rut)
             | Self::Look(rut) => Some(rut),
-            Self::Address | Self::Recoveries(_) | Self::Notices(_) | Self::Send(..) => None,
+            Self::Address | Self::Recoveries(_) | Self::Notices(_) | Self::Send(..) | Self::SendNowhere(..) => None,
         }
     }
 }
@@ -178,6 +180,14 @@ impl Lanes<'_> {
             Subject::Recoveries(rut) => self.add("person-recoveries", &[&number(rut)], role, limits.sends_person),
             Subject::Notices(rut) => self.add("person-notices", &[&number(rut)], role, limits.sends_person),
             Subject::Look(_) | Subject::Address => Ok(()),
+            Subject::SendNowhere(channel, rut) => {
+                let lanes =
+                    if channel == Channel::Sms { ["nobody", "nobodys-prefix", "nobodys-site"].as_slice() } else { &["nobody"] };
+                for name in lanes {
+                    self.add(name, &[channel.name().as_bytes(), &number(rut)], Role::Crowd, limits.sends_recipient)?;
+                }
+                Ok(())
+            }
             Subject::Send(channel, to) => {
                 self.add("recipient", &[channel.name().as_bytes(), to.as_bytes()], Role::Crowd, limits.sends_recipient)?;
                 if channel == Channel::Sms {

@@ -272,3 +272,14 @@ async fn messages_to_one_recipient_one_block_of_numbers_and_everybody_have_budge
     assert!(!sends("+56977770001").await, "everybody's");
     assert!(counts(&app.cx(), Subject::Send(Channel::Email, "a@correo.example")).await.is_ok(), "mail goes on");
 }
+
+#[tokio::test]
+async fn messages_to_nobody_use_up_nobodys_budget() {
+    let limits = Limits { sends_site: Budget::new(1, 60), sends_prefix: Budget::new(1, 60), ..Limits::default() };
+    let app = TestClave::with(Settings { limits, ..Settings::default() }).await;
+    for number in 0..50 {
+        let rut = Rut::from_number(10_000_000 + number).unwrap();
+        assert!(counts(&app.cx(), Subject::SendNowhere(Channel::Sms, rut)).await.is_ok());
+    }
+    assert!(counts(&app.cx(), Subject::Send(Channel::Sms, "+56912340001")).await.is_ok());
+}
