@@ -77,7 +77,7 @@ pub enum Refused {
     #[error("it is in use: rotate first")]
     Current,
     /// Its successor is too young.
-    #[error("pages and processes that were begun with it may still be open: try again after {}", .until.iso())]
+    #[error("pages and processes that were begun with it may still be open: try again after {}, or end them with --now", .until.iso())]
     Young {
         /// When to try again.
         until: Moment,
@@ -246,9 +246,18 @@ async fn put_in_use(tx: &mut Tx, name: KeyName, mark: [u8; 32], now: Moment) -> 
     Ok(row.is_some())
 }
 
+/// Whether a key is retired although pages that were begun with it may be open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Haste {
+    /// Not before they have ended.
+    None,
+    /// At once, because somebody may have seen the key: what is open must be begun again.
+    Now,
+}
+
 /// Ends a key's life: its file may be removed. Of an audit key the public half is written beside it first, so that what it signed can be verified
 /// for ever.
-pub async fn retire(cx: &mut Cx, name: KeyName) -> Result<(), Refused> {
+pub async fn retire(cx: &mut Cx, name: KeyName, haste: Haste) -> Result<(), Refused> {
     let clave = std::sync::Arc::clone(&cx.clave);
     let mut tx = clave.db.begin().await?;
     let marks = marks(&mut tx).await?;
@@ -259,7 +268,7 @@ pub async fn retire(cx: &mut Cx, name: KeyName) -> Result<(), Refused> {
     let successor = marks.iter().find(|mark| mark.name.purpose == name.purpose && mark.name > name);
     let Some(successor) = successor else { return Err(Refused::Current) };
     let until = successor.since.plus(KEPT);
-    if cx.now < until {
+    if haste == Haste::None && cx.now < until {
         return Err(Refused::Young { until });
     }
     let rows = renew::needs(&mut tx).await?.of(name).unwrap_or(0);

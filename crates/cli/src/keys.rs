@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use clap::Subcommand;
 use clave::{
     Cx,
-    keys::{self, Refused},
+    keys::{self, Haste, Refused},
     renew::{self, Renewed},
     vault::{KeyName, Purpose},
 };
@@ -42,6 +42,9 @@ pub enum Command {
         /// For example sealing-1
         #[arg(value_parser = parse_name)]
         name: KeyName,
+        /// Although pages that were begun with it may be open: they must be begun again
+        #[arg(long)]
+        now: bool,
     },
 }
 
@@ -64,7 +67,7 @@ pub async fn run(command: &Command, config: &Config) -> Result<ExitCode> {
         Command::Rotate { purpose, stage: true, .. } => stage(&mut cx, config, *purpose).await,
         Command::Rotate { purpose, resume: true, .. } => bring_over(&mut cx, *purpose).await,
         Command::Rotate { purpose, .. } => rotate(&mut cx, *purpose).await,
-        Command::Retire { name } => retire(&mut cx, config, *name).await,
+        Command::Retire { name, now } => retire(&mut cx, config, *name, if *now { Haste::Now } else { Haste::None }).await,
     };
     clave.db.close().await;
     done
@@ -148,8 +151,8 @@ async fn bring_over(cx: &mut Cx, purpose: Purpose) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn retire(cx: &mut Cx, config: &Config, name: KeyName) -> Result<ExitCode> {
-    keys::retire(cx, name).await.map_err(told("retiring", &name.to_string()))?;
+async fn retire(cx: &mut Cx, config: &Config, name: KeyName, haste: Haste) -> Result<ExitCode> {
+    keys::retire(cx, name, haste).await.map_err(told("retiring", &name.to_string()))?;
     let folder = config.secrets_dir();
     println!("{name} is retired: {} may be removed, on every node.", folder.join(format!("{name}.key")).display());
     if name.purpose == Purpose::Audit {

@@ -14,7 +14,7 @@ use clave::{
     challenge::Ticket,
     change_key, flow,
     flow::Kind,
-    keys::{self, KEPT, Refused, State},
+    keys::{self, Haste, KEPT, Refused, State},
     outbox::Process,
     person::{self, Details, Identity, Language, NewPerson, question::Question},
     recover, register,
@@ -47,7 +47,7 @@ impl TestClave {
     }
 
     async fn retires(&self, name: &str) -> Result<(), Refused> {
-        keys::retire(&mut self.cx(), named(name)).await
+        keys::retire(&mut self.cx(), named(name), Haste::None).await
     }
 
     async fn run(&self, statement: Statement) {
@@ -501,4 +501,13 @@ async fn swapped_and_altered_rows_are_refused_and_hurt_nobody_else() {
     assert_eq!(renewed, Renewed { rows: 2, unreadable: 1 });
     assert_eq!(sealed(one).await, second);
     assert!(opens(three).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_key_that_somebody_may_have_seen_is_retired_at_once() {
+    let app = TestClave::with_secrets().await;
+    keys::rotate(&mut app.cx(), Purpose::Web).await.unwrap();
+    assert!(matches!(app.retires("web-1").await, Err(Refused::Young { .. })));
+    keys::retire(&mut app.cx(), named("web-1"), Haste::Now).await.unwrap();
+    assert_eq!(app.listed("web-1").await.0, State::Retired);
 }
