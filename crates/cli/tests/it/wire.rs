@@ -60,7 +60,13 @@ impl Transport for Wire {
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
         self.stream.set_read_timeout(timeout.not_zero().map(|after| *after))?;
-        let amount = self.stream.read(self.buffers.input_append_buf())?;
+        // A process that is stopped and goes on finds its read interrupted: that is no answer.
+        let amount = loop {
+            match self.stream.read(self.buffers.input_append_buf()) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                read => break read?,
+            }
+        };
         self.buffers.input_appended(amount);
         Ok(amount > 0)
     }
