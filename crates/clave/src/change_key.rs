@@ -14,7 +14,7 @@ use crate::{
     hashing::Hash,
     limits::{self, Subject},
     minimum::{self, Datum},
-    notice::{self, Recipient},
+    notice::{self, Cause, Recipient},
     outbox::{Message, MessageId},
     person::{
         self, About, Person,
@@ -145,10 +145,12 @@ pub async fn change_key(cx: &mut Cx, attempt: &Attempt, rut: Rut, current: &Secr
         }
         provisional::cancel(&mut tx, rut).await?;
         person::save_key(&mut tx, rut, &hash, cx.now).await?;
+        // Whoever knew the former key is not trusted any more.
+        device::forget_all(&mut tx, rut).await?;
         attempt.device.remember(&mut tx, rut, cx.now, cx.now.plus(device::LIFETIME)).await?;
         let at = cx.now;
         let to = contact_change::reach(&mut tx, cx, rut, &person.details).await?.all();
-        let recipient = Recipient { rut, to: &to, language: person.language, deadline: None };
+        let recipient = Recipient { rut, to: &to, language: person.language, deadline: None, cause: Cause::Proof };
         let messages = notice::send(&mut tx, cx, &recipient, |_, not_me| Message::KeyChanged { at, not_me }).await?.messages;
         audit::append(&mut tx, cx, rut, Event::KeyChanged, Some(proof.name())).await?;
         Outcome::Changed { at, messages }

@@ -13,7 +13,7 @@ use crate::{
     contact_change, device,
     flow::Browser,
     link::{self, Purpose},
-    notice::{self, Recipient},
+    notice::{self, Cause, Recipient},
     outbox::{FrozenBy, Message},
     person::{self, Person, provisional, rut_value},
     submission::{self, Submission},
@@ -93,7 +93,7 @@ pub async fn unfreeze(cx: &mut Cx, rut: Rut, case: Option<&CaseId>) -> Result<Op
     person::save_frozen(&mut tx, rut, None).await?;
     let at = cx.now;
     let to = contact_change::reach(&mut tx, cx, rut, &person.details).await?.all();
-    let recipient = Recipient { rut, to: &to, language: person.language, deadline: None };
+    let recipient = Recipient { rut, to: &to, language: person.language, deadline: None, cause: Cause::Proof };
     notice::send(&mut tx, cx, &recipient, |_, not_me| Message::Unfrozen { at, not_me }).await?;
     audit::append(&mut tx, cx, rut, Event::CredentialsUnfrozen, case.map(CaseId::as_str)).await?;
     tx.commit().await?;
@@ -125,7 +125,7 @@ async fn lock(
         }
     }
     let (at, undone) = (cx.now, restored.is_some());
-    let recipient = Recipient { rut, to: &to, language: person.language, deadline: None };
+    let recipient = Recipient { rut, to: &to, language: person.language, deadline: None, cause: Cause::Proof };
     notice::send(tx, cx, &recipient, |_, not_me| Message::Frozen { at, by, undone, not_me: Some(not_me) }).await?;
     audit::append(tx, cx, rut, Event::CredentialsFrozen, detail).await?;
     if undone {

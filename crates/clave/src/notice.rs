@@ -28,6 +28,17 @@ pub struct Recipient<'a> {
     pub language: Language,
     /// Given up after this; else after [`NOTICE_DEADLINE`].
     pub deadline: Option<Moment>,
+    /// Who caused it.
+    pub cause: Cause,
+}
+
+/// Who caused a message: what strangers cause never uses up what the person must hear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// Anybody can: nothing was proved.
+    Anybody,
+    /// It follows a proof, or an operator's act.
+    Proof,
 }
 
 /// What became of a notice.
@@ -48,9 +59,14 @@ pub async fn send(
 ) -> Result<Sent, Fault> {
     let mut sent = Sent::default();
     for (channel, address) in recipient.to {
-        let subject = match address.as_str() {
+        // However it is written, it is the same mailbox.
+        let folded = address.to_lowercase();
+        let subject = match folded.as_str() {
             NOWHERE => Subject::SendNowhere(*channel, recipient.rut),
-            to => Subject::Send(*channel, to),
+            to => match recipient.cause {
+                Cause::Anybody => Subject::Send(*channel, to),
+                Cause::Proof => Subject::SendProved(*channel, to, recipient.rut),
+            },
         };
         if let Err(until) = limits::count(tx, cx, subject, None).await? {
             sent.full_until = sent.full_until.max(Some(until));

@@ -16,7 +16,7 @@ use crate::{
     flow::{self, Browser, Kind, Token},
     limits::{self, Subject},
     minimum::{self, Datum},
-    notice::{self, Recipient},
+    notice::{self, Cause, Recipient},
     outbox::{Message, MessageId},
     person::{self, Person, decoy, provisional, question, question::Question},
     settings::{AskedQuestion, OnScreen},
@@ -90,6 +90,8 @@ pub async fn begin(
     }
     let device = device.known(&mut tx, rut, cx.now).await?;
     if let Err(until) = limits::count(&mut tx, cx, Subject::Look(rut), device).await? {
+        submission::refuse(&mut tx, submission).await?;
+        tx.commit().await?;
         return Err(AttemptRefused::TooManyTries { until });
     }
     decoy::settle(&mut tx, &cx.clave.vault, rut).await?;
@@ -109,8 +111,12 @@ pub async fn asked(cx: &Cx, browser: Browser, token: &Token) -> Result<Option<(R
     }
     let chosen = person::chosen_question(&mut tx, step.rut).await?;
     let decoy = decoy::find(&mut tx, step.rut).await?;
-    let question = chosen.or(decoy);
-    Ok(Some((step.rut, Some(question.ok_or_else(|| Fault::new("finding the question of a recovery"))?))))
+    let question = match chosen.or(decoy) {
+        Some(question) => question,
+        // The flow was begun by a node of an earlier version, which settles nothing.
+        None => decoy::draw_now(&mut tx, &cx.clave.vault, step.rut).await?,
+    };
+    Ok(Some((step.rut, Some(question))))
 }
 
 /// Step 2: the answer, to the question that was `chosen` where the person selects it. Gives the flow of the result page.
@@ -168,6 +174,7 @@ pub async fn answer(
     let outcome = if missing.is_empty() {
         if let Err(until) = limits::count(&mut tx, cx, Subject::Recoveries(rut), None).await? {
             attempt.fail(&mut tx).await?;
+            audit::append(&mut tx, cx, rut, Event::RecoveryInterrupted, Some("budget")).await?;
             tx.commit().await?;
             return Err(AttemptRefused::TooManyTries { until }.into());
         }
@@ -180,7 +187,9 @@ pub async fn answer(
             // No address may get one more message: then no key is made either.
             drop(tx);
             let mut tx = clave.db.begin().await?;
+            limits::forgive(&mut tx, cx, Subject::Answers(rut), admitted.device).await?;
             attempt.fail(&mut tx).await?;
+            audit::append(&mut tx, cx, rut, Event::RecoveryInterrupted, Some("budget")).await?;
             tx.commit().await?;
             return Err(AttemptRefused::TooManyTries { until }.into());
         }
@@ -213,7 +222,7 @@ async fn send(tx: &mut sql::Tx, cx: &mut Cx, person: &Person, key: &Secret, unti
     let (made_at, frozen) = (cx.now, person.frozen_at.is_some());
     let deadline = Some(cx.now.plus(cx.clave.settings.recovery.delivery_deadline));
     let reach = contact_change::reach(tx, cx, person.rut, &person.details).await?;
-    let to = Recipient { rut: person.rut, to: &reach.keys, language: person.language, deadline };
+    let to = Recipient { rut: person.rut, to: &reach.keys, language: person.language, deadline, cause: Cause::Proof };
     let sent =
         notice::send(tx, cx, &to, |_, not_me| Message::ProvisionalKey { key: key.clone(), made_at, until, frozen, not_me })
             .await?;

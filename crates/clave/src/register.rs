@@ -15,7 +15,7 @@ use crate::{
     flow::{self, Token},
     limits::{self, Subject},
     link,
-    notice::{self, Recipient},
+    notice::{self, Cause, Recipient},
     outbox::{Channel, Message},
     person::{
         self, Details, Email, Identity, Language, NewPerson, Phone, key::NewKey, question::Question, question::SecretAnswer,
@@ -70,8 +70,8 @@ pub async fn register(cx: &mut Cx, attempt: &Attempt, new: Registration) -> Resu
         language: new.language,
     };
     let inserted = person::insert(&mut tx, &clave.vault, person, cx.now, &mut cx.rng).await?;
-    // Counted for a new RUT, too: else the links that may still be asked for would tell whether this one was taken.
-    let counted = limits::count(&mut tx, cx, Subject::Notices(new.rut), None).await?;
+    // Counted for a new RUT, too: whether it was taken must show nowhere.
+    let counted = limits::count(&mut tx, cx, Subject::Registrations(new.rut), None).await?;
     if inserted.is_some() {
         welcome(&mut tx, cx, &new).await?;
         audit::append(&mut tx, cx, new.rut, Event::Registered, None).await?;
@@ -91,7 +91,7 @@ pub async fn register(cx: &mut Cx, attempt: &Attempt, new: Registration) -> Resu
 async fn welcome(tx: &mut sql::Tx, cx: &mut Cx, new: &Registration) -> Result<(), Fault> {
     let confirm = link::make(tx, link::Purpose::ConfirmEmail, new.rut, cx.now, &mut cx.rng).await?;
     let to = notice::reachable(cx, &new.details);
-    let to = Recipient { rut: new.rut, to: &to, language: new.language, deadline: None };
+    let to = Recipient { rut: new.rut, to: &to, language: new.language, deadline: None, cause: Cause::Anybody };
     notice::send(tx, cx, &to, |channel, not_me| Message::Registered {
         confirm: (channel == Channel::Email).then(|| confirm.clone()),
         not_me,
@@ -105,6 +105,6 @@ async fn tell_owner(tx: &mut sql::Tx, cx: &mut Cx, rut: Rut) -> Result<(), Fault
     let clave = Arc::clone(&cx.clave);
     let Some(owner) = person::find(tx, &clave.vault, rut).await? else { return Ok(()) };
     let to = contact_change::reach(tx, cx, rut, &owner.details).await?.all();
-    let to = Recipient { rut, to: &to, language: owner.language, deadline: None };
+    let to = Recipient { rut, to: &to, language: owner.language, deadline: None, cause: Cause::Anybody };
     notice::send(tx, cx, &to, |_, not_me| Message::AlreadyRegistered { not_me }).await.map(drop)
 }

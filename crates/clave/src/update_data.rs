@@ -18,7 +18,7 @@ use crate::{
     hashing::Hash,
     limits::{self, Subject},
     link::{self, Purpose},
-    notice::{self, Address as Way, Recipient},
+    notice::{self, Address as Way, Cause, Recipient},
     outbox::{Channel, Message, MessageId},
     person::{
         self, Address, BirthDate, Details, Email, Names, Person, Phone, key,
@@ -180,10 +180,10 @@ pub async fn identify(cx: &mut Cx, attempt: &Attempt, claim: &Claim) -> Result<T
         _ => State::Answer,
     };
     if key_is_right {
-        limits::forgive(&mut tx, cx, subject, admitted.device).await?;
         if let Some((old, new)) = &renewed {
             person::renew_key(&mut tx, rut, old, new).await?;
         }
+        limits::forgive(&mut tx, cx, subject, admitted.device).await?;
     }
     let token = flow::begin(&mut tx, cx, Kind::UpdateData, attempt.browser, rut, &state).await?;
     attempt.succeed(&mut tx, cx, &token).await?;
@@ -239,10 +239,10 @@ pub async fn answer(cx: &mut Cx, attempt: &Attempt, token: &Token, chosen: Quest
         admitted.was_wrong(cx);
         return Err(Refused::WrongAnswer);
     }
-    limits::forgive(&mut tx, cx, Subject::Answers(rut), admitted.device).await?;
     if let Some((old, new)) = &renewed {
         person::renew_answer(&mut tx, rut, old, new).await?;
     }
+    limits::forgive(&mut tx, cx, Subject::Answers(rut), admitted.device).await?;
     go_on(&mut tx, cx, attempt, token, &State::Edit).await?;
     tx.commit().await?;
     Ok(token.clone())
@@ -370,7 +370,7 @@ async fn tell(tx: &mut Tx, cx: &mut Cx, old: &Person, new: &Person, before: Reac
     };
     let held_until = contact_change::reach(tx, cx, new.rut, &new.details).await?.until;
     let present = notice::reachable(cx, &new.details);
-    let to = Recipient { rut: new.rut, to: &present, language: new.language, deadline: None };
+    let to = Recipient { rut: new.rut, to: &present, language: new.language, deadline: None, cause: Cause::Proof };
     outcome.held_until = held_until;
     let told = notice::send(tx, cx, &to, |channel, not_me| Message::DataChanged {
         at,

@@ -98,7 +98,7 @@ async fn export(call: &Export, config: &Config) -> Result<ExitCode> {
         Written::Csv => Format::Csv,
     };
     let file = call.out.as_deref().map(Unfinished::begin).transpose()?;
-    let clave = open::installation(config).await?;
+    let clave = open::installation(config, open::For::Operator).await?;
     let mut cx = Cx::new(Arc::clone(&clave), None);
     let mut watched = Progress::begin("exporting");
     let mut told = |progress: audit::Progress| watched.at(progress.done, progress.total);

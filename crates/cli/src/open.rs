@@ -88,7 +88,7 @@ async fn secrets(config: &Config, db: &Db) -> Result<Vault> {
 pub async fn existing(config: &Config, doing: &str) -> Result<Arc<Clave>> {
     refuse_problems(config)?;
     refuse_absent(config, doing)?;
-    installation(config).await
+    installation(config, For::Operator).await
 }
 
 /// The database's file, where it is SQLite.
@@ -148,11 +148,20 @@ pub fn sync_folder_of(path: &Path) -> Result<()> {
     File::open(folder).and_then(|folder| folder.sync_all()).with_context(|| format!("making {} durable", path.display()))
 }
 
+/// Who waits for the database's answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum For {
+    /// People at their pages: what takes too long is given up.
+    People,
+    /// An operator's command, which may go through every row.
+    Operator,
+}
+
 /// Everything, ready to be used. A restored database is made fit to run first.
-pub async fn installation(config: &Config) -> Result<Arc<Clave>> {
+pub async fn installation(config: &Config, whose: For) -> Result<Arc<Clave>> {
     make_data_dir(config)?;
     lock(config, Company::Others)?;
-    let clave = opened(config).await?;
+    let clave = opened(config, whose).await?;
     if let Some(voided) = epoch::begin_if_copy(&mut Cx::new(Arc::clone(&clave), None)).await? {
         eprintln!("This database is a backup: {voided} provisional keys, processes, links and messages from before were voided.");
     }
@@ -160,8 +169,9 @@ pub async fn installation(config: &Config) -> Result<Arc<Clave>> {
 }
 
 /// Everything, as it is.
-pub async fn opened(config: &Config) -> Result<Arc<Clave>> {
+pub async fn opened(config: &Config, whose: For) -> Result<Arc<Clave>> {
     let db = database(config).await?;
+    let db = if whose == For::Operator { db.patient() } else { db };
     migrated(&db).await?;
     let vault = secrets(config, &db).await?;
     let settings = config.settings();

@@ -98,7 +98,7 @@ async fn prepare(config: &Config, file: &Path, copy: &Path) -> Result<u64> {
 }
 
 async fn begin_anew(config: &Config) -> Result<u64> {
-    let clave = open::opened(config).await?;
+    let clave = open::opened(config, open::For::Operator).await?;
     let voided = epoch::begin(&mut Cx::new(Arc::clone(&clave), None)).await;
     clave.db.close().await;
     Ok(voided?)

@@ -23,7 +23,7 @@ pub async fn serve(config: Config) -> Result<ExitCode> {
     #[cfg(unix)]
     allow_open_files();
     let metrics = Metrics::install()?;
-    let clave = open::installation(&config).await?;
+    let clave = open::installation(&config, open::For::People).await?;
     let transports = transports(&config)?;
     let app = App::new(Arc::clone(&clave), config.site()?)?;
     let words = Messages::new(app.texts.clone(), Arc::clone(&app.site));

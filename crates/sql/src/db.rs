@@ -37,7 +37,7 @@ pub struct Db(Inner);
 #[derive(Debug, Clone)]
 enum Inner {
     Sqlite { writer: SqlitePool, readers: SqlitePool },
-    Postgres(PgPool),
+    Postgres { pool: PgPool, patience: Duration },
 }
 
 impl Db {
@@ -87,15 +87,25 @@ impl Db {
             .connect_with(options)
             .await
             .map_err(Error::at("connecting to PostgreSQL"))?;
-        Ok(Self(Inner::Postgres(pool)))
+        Ok(Self(Inner::Postgres { pool, patience: PATIENCE }))
     }
 
     /// Which database this is: for `doctor` and the start-up line, never for a rule.
     pub fn kind(&self) -> Kind {
         match self.0 {
             Inner::Sqlite { .. } => Kind::Sqlite,
-            Inner::Postgres(_) => Kind::Postgres,
+            Inner::Postgres { .. } => Kind::Postgres,
         }
+    }
+
+    /// The same database for an operator's command that looks at or changes every row: nobody waits for it, and a statement may take as long as it
+    /// takes.
+    #[must_use]
+    pub fn patient(self) -> Self {
+        Self(match self.0 {
+            Inner::Postgres { pool, .. } => Inner::Postgres { pool, patience: Duration::MAX },
+            sqlite @ Inner::Sqlite { .. } => sqlite,
+        })
     }
 
     /// A transaction that may write. On SQLite it holds the one writer from its first moment.
@@ -103,9 +113,9 @@ impl Db {
         let starting = Error::at("beginning a transaction");
         Ok(Tx(match &self.0 {
             Inner::Sqlite { writer, .. } => {
-                TxInner::Sqlite(within(writer.begin_with("BEGIN IMMEDIATE")).await.map_err(starting)?)
+                TxInner::Sqlite(within(PATIENCE, writer.begin_with("BEGIN IMMEDIATE")).await.map_err(starting)?)
             }
-            Inner::Postgres(pool) => TxInner::Postgres(OnPostgres::begin(pool).await.map_err(starting)?),
+            Inner::Postgres { pool, patience } => TxInner::Postgres(OnPostgres::begin(pool, *patience).await.map_err(starting)?),
         }))
     }
 
@@ -113,8 +123,8 @@ impl Db {
     pub async fn read(&self) -> Result<Tx> {
         let starting = Error::at("beginning to read");
         Ok(Tx(match &self.0 {
-            Inner::Sqlite { readers, .. } => TxInner::Sqlite(within(readers.begin()).await.map_err(starting)?),
-            Inner::Postgres(pool) => TxInner::Postgres(OnPostgres::begin(pool).await.map_err(starting)?),
+            Inner::Sqlite { readers, .. } => TxInner::Sqlite(within(PATIENCE, readers.begin()).await.map_err(starting)?),
+            Inner::Postgres { pool, patience } => TxInner::Postgres(OnPostgres::begin(pool, *patience).await.map_err(starting)?),
         }))
     }
 
@@ -125,7 +135,7 @@ impl Db {
                 readers.close().await;
                 writer.close().await;
             }
-            Inner::Postgres(pool) => pool.close().await,
+            Inner::Postgres { pool, .. } => pool.close().await,
         }
     }
 
@@ -143,7 +153,7 @@ impl Db {
                 .await
                 .map(drop)
                 .map_err(Error::at("copying the database")),
-            Inner::Postgres(_) => Err(Error::new("PostgreSQL is copied with pg_dump")),
+            Inner::Postgres { .. } => Err(Error::new("PostgreSQL is copied with pg_dump")),
         }
     }
 
@@ -157,7 +167,7 @@ impl Db {
                     .map_err(Error::at("checking the database file"))?;
                 Ok(found == "ok")
             }
-            Inner::Postgres(_) => Ok(true),
+            Inner::Postgres { .. } => Ok(true),
         }
     }
 
@@ -169,7 +179,7 @@ impl Db {
         let refusing = Error::at(format!("preparing {text}"));
         match &self.0 {
             Inner::Sqlite { writer, .. } => writer.prepare(sqlx::SqlStr::from_static(text)).await.map(drop),
-            Inner::Postgres(pool) => pool.prepare(sqlx::SqlStr::from_static(text)).await.map(drop),
+            Inner::Postgres { pool, .. } => pool.prepare(sqlx::SqlStr::from_static(text)).await.map(drop),
         }
         .map_err(refusing)
     }
@@ -188,18 +198,20 @@ enum TxInner {
 struct OnPostgres {
     /// Until it is committed.
     open: Option<PoolConnection<Postgres>>,
+    /// How long a statement may take.
+    patience: Duration,
 }
 
 impl OnPostgres {
-    async fn begin(pool: &PgPool) -> sqlx::Result<Self> {
-        let mut tx = Self { open: Some(pool.acquire().await?) };
+    async fn begin(pool: &PgPool, patience: Duration) -> sqlx::Result<Self> {
+        let mut tx = Self { open: Some(pool.acquire().await?), patience };
         tx.run(async |connection| sqlx::raw_sql("BEGIN").execute(connection).await).await?;
         Ok(tx)
     }
 
     async fn run<T>(&mut self, work: impl AsyncFnOnce(&mut PgConnection) -> sqlx::Result<T>) -> sqlx::Result<T> {
         let connection = self.open.as_mut().ok_or(sqlx::Error::WorkerCrashed)?;
-        within(work(connection)).await
+        within(self.patience, work(connection)).await
     }
 
     /// As long as it takes.
@@ -219,7 +231,7 @@ impl Drop for OnPostgres {
     fn drop(&mut self) {
         let Some(mut connection) = self.open.take() else { return };
         tokio::spawn(async move {
-            if within(sqlx::raw_sql("ROLLBACK").execute(&mut *connection)).await.is_err() {
+            if within(PATIENCE, sqlx::raw_sql("ROLLBACK").execute(&mut *connection)).await.is_err() {
                 connection.close_on_drop();
             }
         });
@@ -227,8 +239,8 @@ impl Drop for OnPostgres {
 }
 
 /// What takes too long is given up.
-async fn within<T>(work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
-    tokio::time::timeout(PATIENCE, work).await.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()))
+async fn within<T>(patience: Duration, work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    tokio::time::timeout(patience, work).await.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()))
 }
 
 /// Binds the values one after the other; the same words for both databases, whose query types share no trait.

@@ -37,10 +37,14 @@ pub enum Subject<'a> {
     Address,
     /// Provisional keys made after a right answer: the person's lane alone, the try itself has been counted.
     Recoveries(Rut),
-    /// Messages that others can make a person receive, apart from those the person asked for: nobody can use up the owner's.
-    Notices(Rut),
-    /// One message: its recipient, the block of its number, all SMS.
+    /// Links instead of the captcha, which anybody can make a person receive; from a known device they are counted apart.
+    Links(Rut),
+    /// Messages about registrations of a taken RUT, which anybody can cause.
+    Registrations(Rut),
+    /// One message that anybody can cause: its recipient (folded), the block of its number, all SMS.
     Send(Channel, &'a str),
+    /// One message that follows a proof: what strangers cause never keeps it back.
+    SendProved(Channel, &'a str, Rut),
     /// A message to nobody ([`crate::outbox::NOWHERE`]) in place of one about this RUT: as much is counted, and nobody's budget used.
     SendNowhere(Channel, Rut),
 }
@@ -60,7 +64,7 @@ pub async fn count(tx: &mut Tx, cx: &Cx, subject: Subject<'_>, device: Option<De
         metrics::counter!("clavero_limits_used_up_total", "limit" => alarm).increment(1);
         tracing::warn!(
             limit = alarm,
-            "limits.{alarm} is used up: an attack, or a number that is too small for this installation"
+            "{alarm} is used up: an attack, or a number in `limits` that is too small for this installation"
         );
     }
     if decision.verdict.is_err() {
@@ -85,8 +89,9 @@ impl Subject<'_> {
             Self::Look(_) => "look",
             Self::Address => "address",
             Self::Recoveries(_) => "recoveries",
-            Self::Notices(_) => "notices",
-            Self::Send(..) | Self::SendNowhere(..) => "send",
+            Self::Links(_) => "links",
+            Self::Registrations(_) => "registrations",
+            Self::Send(..) | Self::SendProved(..) | Self::SendNowhere(..) => "send",
         }
     }
 
@@ -99,7 +104,21 @@ impl Subject<'_> {
             | Self::UpdateWithKey(rut)
             | Self::Register(rut)
             | Self::Look(rut) => Some(rut),
-            Self::Address | Self::Recoveries(_) | Self::Notices(_) | Self::Send(..) | Self::SendNowhere(..) => None,
+            Self::Address
+            | Self::Recoveries(_)
+            | Self::Links(_)
+            | Self::Registrations(_)
+            | Self::Send(..)
+            | Self::SendProved(..)
+            | Self::SendNowhere(..) => None,
+        }
+    }
+
+    /// The lane of everybody. What needs no captcha has one of its own: a program that uses it up closes nothing else.
+    fn everybody(self) -> &'static str {
+        match self {
+            Self::Look(_) | Self::Update(_) | Self::UpdateWithKey(_) | Self::Address => "global_open",
+            _ => "global",
         }
     }
 }
@@ -112,27 +131,38 @@ fn lanes(cx: &Cx, subject: Subject<'_>, device: Option<Device>) -> Result<Vec<La
         lanes.of_device(subject, device, rut, limits)?;
         return Ok(lanes.list);
     }
+    if let (Some(device), Subject::Links(rut)) = (device, subject) {
+        lanes.add("device-links", &[&number(rut), device.bytes()], Role::Person, limits.sends_person)?;
+        return Ok(lanes.list);
+    }
     let crowd = subject.person().is_some() || subject == Subject::Address;
     if let Some(address) = cx.from.filter(|_| crowd) {
         let (near, own) = prefixes(address);
         lanes.add("address", &[&own], Role::Crowd, limits.address)?;
         lanes.add("neighbourhood", &[&near], Role::Crowd, limits.neighbourhood)?;
-        if let Some(rut) = subject.person() {
-            let person = number(rut);
-            lanes.add("pair", &[&person, &own], Role::Pair, limits.pair)?;
-            if matches!(subject, Subject::Keys(_) | Subject::UpdateWithKey(_)) {
-                lanes.add("turn", &[&person, &own], Role::Turn, limits.keys_person)?;
+        match subject.person().map(number) {
+            // Registering asks nothing of anybody: a class may register from one address, and nobody is known by it.
+            Some(person) if matches!(subject, Subject::Register(_)) => {
+                lanes.add("pair-register", &[&person, &own], Role::Person, limits.pair)?;
             }
-            // Registering asks nothing of anybody, and a class may register from one address.
-            if !matches!(subject, Subject::Register(_)) {
+            Some(person) => {
+                lanes.add("pair", &[&person, &own], Role::Pair, limits.pair)?;
+                match subject {
+                    Subject::Keys(_) | Subject::UpdateWithKey(_) => {
+                        lanes.add("turn", &[&person, &own], Role::Turn, limits.keys_person)?;
+                    }
+                    Subject::Update(_) => lanes.add("turn-update", &[&person, &own], Role::Turn, limits.update_person)?,
+                    _ => {}
+                }
                 lanes.add("people-address", &[&own], Role::People, limits.people_address)?;
                 lanes.add("people-neighbourhood", &[&near], Role::People, limits.people_neighbourhood)?;
             }
+            None => {}
         }
     }
     lanes.of_person(subject, limits)?;
     if crowd {
-        lanes.shared("global", limits.global)?;
+        lanes.shared(subject.everybody(), limits.global)?;
     }
     Ok(lanes.list)
 }
@@ -170,15 +200,14 @@ impl Lanes<'_> {
                 self.add("person-answers-hour", &[&number(rut)], role, limits.answers_hour)?;
                 self.add("person-answers-in-a-row", &[&number(rut)], role, in_a_row(limits))
             }
-            Subject::Keys(rut) => self.keys(rut, limits),
-            Subject::UpdateWithKey(rut) => {
-                self.keys(rut, limits)?;
-                self.add("person-update", &[&number(rut)], role, limits.update_person)
+            Subject::Keys(rut) | Subject::UpdateWithKey(rut) => {
+                self.queues(["person-keys-new", "person-keys"], rut, limits.keys_person)
             }
-            Subject::Update(rut) => self.add("person-update", &[&number(rut)], role, limits.update_person),
+            Subject::Update(rut) => self.queues(["person-update-new", "person-update"], rut, limits.update_person),
             Subject::Register(rut) => self.add("person-register", &[&number(rut)], role, limits.register_person),
             Subject::Recoveries(rut) => self.add("person-recoveries", &[&number(rut)], role, limits.sends_person),
-            Subject::Notices(rut) => self.add("person-notices", &[&number(rut)], role, limits.sends_person),
+            Subject::Links(rut) => self.add("person-links", &[&number(rut)], role, limits.sends_person),
+            Subject::Registrations(rut) => self.add("person-registrations", &[&number(rut)], role, limits.sends_person),
             Subject::Look(_) | Subject::Address => Ok(()),
             Subject::SendNowhere(channel, rut) => {
                 let lanes =
@@ -189,37 +218,51 @@ impl Lanes<'_> {
                 Ok(())
             }
             Subject::Send(channel, to) => {
-                self.add("recipient", &[channel.name().as_bytes(), to.as_bytes()], Role::Crowd, limits.sends_recipient)?;
-                if channel == Channel::Sms {
-                    let block = to.get(..to.len().saturating_sub(4)).unwrap_or(to);
-                    self.add("number-prefix", &[block.as_bytes()], Role::Crowd, limits.sends_prefix)?;
-                    self.shared("sends_site", limits.sends_site)?;
-                }
-                Ok(())
+                let of: [&[u8]; 2] = [channel.name().as_bytes(), to.as_bytes()];
+                self.add("recipient", &of, Role::Crowd, limits.sends_recipient)?;
+                self.sms(channel, to, ["number-prefix", "sends_site"], limits)
+            }
+            Subject::SendProved(channel, to, rut) => {
+                let of: [&[u8]; 3] = [channel.name().as_bytes(), to.as_bytes(), &number(rut)];
+                self.add("recipient-proved", &of, Role::Crowd, limits.sends_recipient)?;
+                self.sms(channel, to, ["number-prefix-proved", "sends_site_proved"], limits)
             }
         }
     }
 
-    /// Two lanes of the same size: whoever has tried this person's key from an address before queues in the second, so that a flood does not keep
-    /// out who comes from elsewhere. Without an address (the command line) there is one.
-    fn keys(&mut self, rut: Rut, limits: &Limits) -> Result<(), Fault> {
+    /// SMS cost money, and are bounded by the block of the number and altogether; mail goes on.
+    fn sms(&mut self, channel: Channel, to: &str, [prefix, site]: [&'static str; 2], limits: &Limits) -> Result<(), Fault> {
+        if channel == Channel::Sms {
+            let block = to.get(..to.len().saturating_sub(4)).unwrap_or(to);
+            self.add(prefix, &[block.as_bytes()], Role::Crowd, limits.sends_prefix)?;
+            self.shared(site, limits.sends_site)?;
+        }
+        Ok(())
+    }
+
+    /// Two lanes of the same size: whoever has tried at this person from an address before queues in the second, so that a flood does not keep out
+    /// who comes from elsewhere. Without an address (the command line) there is one.
+    fn queues(&mut self, [new, regular]: [&'static str; 2], rut: Rut, waits: Waits) -> Result<(), Fault> {
         if self.cx.from.is_some() {
-            self.add("person-keys-new", &[&number(rut)], Role::Newcomers, limits.keys_person)?;
-            self.add("person-keys", &[&number(rut)], Role::Regulars, limits.keys_person)
+            self.add(new, &[&number(rut)], Role::Newcomers, waits)?;
+            self.add(regular, &[&number(rut)], Role::Regulars, waits)
         } else {
-            self.add("person-keys", &[&number(rut)], Role::Person, limits.keys_person)
+            self.add(regular, &[&number(rut)], Role::Person, waits)
         }
     }
 
     fn of_device(&mut self, subject: Subject<'_>, device: Device, rut: Rut, limits: &Limits) -> Result<(), Fault> {
         let (person, role) = (number(rut), Role::Person);
         let of: [&[u8]; 2] = [&person, device.bytes()];
-        if let Subject::Answers(_) = subject {
-            self.add("device-answers-day", &of, role, limits.answers_day)?;
-            self.add("device-answers-hour", &of, role, limits.answers_hour)?;
-            self.add("person-answers-in-a-row", &[&person], role, in_a_row(limits))
-        } else {
-            self.add("device", &of, role, limits.device)
+        match subject {
+            Subject::Answers(_) => {
+                self.add("device-answers-day", &of, role, limits.answers_day)?;
+                self.add("device-answers-hour", &of, role, limits.answers_hour)?;
+                self.add("device-answers-in-a-row", &of, role, in_a_row(limits))
+            }
+            Subject::Look(_) => self.add("device-look", &of, role, limits.pair),
+            Subject::Update(_) => self.add("device-update", &of, role, limits.device),
+            _ => self.add("device", &of, role, limits.device),
         }
     }
 }

@@ -21,7 +21,7 @@ const RECOUNT: std::time::Duration = std::time::Duration::from_hours(1);
 /// The decoy of a RUT, settled for ever by the first who asks.
 pub async fn settle(tx: &mut Tx, vault: &Vault, rut: Rut) -> Result<(), Fault> {
     if find(tx, rut).await?.is_none() {
-        let question = draw(vault, rut, &weights(tx).await?)?;
+        let question = draw_now(tx, vault, rut).await?;
         tx.run(sql!(
             "INSERT INTO decoy (rut, question) VALUES ($1, $2) ON CONFLICT DO NOTHING",
             rut_value(rut),
@@ -30,6 +30,11 @@ pub async fn settle(tx: &mut Tx, vault: &Vault, rut: Rut) -> Result<(), Fault> {
         .await?;
     }
     Ok(())
+}
+
+/// What would be settled now.
+pub async fn draw_now(tx: &mut Tx, vault: &Vault, rut: Rut) -> Result<Question, Fault> {
+    draw(vault, rut, &weights(tx).await?)
 }
 
 /// The settled decoy.

@@ -283,3 +283,95 @@ async fn messages_to_nobody_use_up_nobodys_budget() {
     }
     assert!(counts(&app.cx(), Subject::Send(Channel::Sms, "+56912340001")).await.is_ok());
 }
+
+#[tokio::test]
+async fn what_strangers_send_to_an_address_never_keeps_back_what_its_owner_must_hear() {
+    let limits = Limits { sends_recipient: Budget::new(2, 60), ..Limits::default() };
+    let app = TestClave::with(Settings { limits, ..Settings::default() }).await;
+    app.registers(RUT).await;
+    // Somebody else registers with the same e-mail and mobile.
+    for number in 8_000_000..8_000_004 {
+        app.registers(&Rut::from_number(number).unwrap().to_string()).await;
+    }
+    assert_eq!(app.messages().await, 4, "two for each address, however often it is named");
+    app.changes_key(RUT, KEY, "nieve-88y").await.unwrap();
+    assert_eq!(app.messages().await, 6, "the owner hears of the change all the same");
+    assert!(app.recovers(RUT, ANSWER).await.is_ok());
+    assert!(counts(&app.cx(), Subject::Send(Channel::Email, "persona@correo.example")).await.is_err());
+}
+
+#[tokio::test]
+async fn registering_somebody_does_not_make_them_known_to_an_address() {
+    let app = TestClave::new().await;
+    let most = app.clave.settings.limits.people_address.tries;
+    let from = |number: u32| {
+        let mut cx = app.cx();
+        cx.from = Some("198.51.100.1".parse().unwrap());
+        (cx, Rut::from_number(20_000_000 + number).unwrap())
+    };
+    let mut looked_at = 0;
+    for number in 0..60 {
+        let (cx, rut) = from(number);
+        assert!(counts(&cx, Subject::Register(rut)).await.is_ok());
+        looked_at += u32::from(counts(&cx, Subject::Look(rut)).await.is_ok());
+    }
+    assert_eq!(looked_at, most);
+}
+
+#[tokio::test]
+async fn a_hundred_wrong_answers_by_strangers_leave_the_owners_device_its_own() {
+    let generous = Budget::new(1_000, 60);
+    let limits = Limits { answers_hour: generous, answers_day: generous, answers_in_a_row: 3, ..Limits::default() };
+    let app = TestClave::with(Settings { limits, ..Settings::default() }).await;
+    let (cx, subject) = (app.cx(), Subject::Answers(rut(RUT)));
+    for _ in 0..3 {
+        assert!(counts(&cx, subject).await.is_ok());
+    }
+    assert!(counts(&cx, subject).await.is_err());
+    let mut tx = cx.clave.db.begin().await.unwrap();
+    for wanted in [true, true, true, false] {
+        let counted = limits::count(&mut tx, &cx, subject, Some(Device([9; 32]))).await.unwrap();
+        assert_eq!(counted.is_ok(), wanted);
+    }
+}
+
+#[tokio::test]
+async fn what_needs_no_captcha_uses_up_no_budget_of_what_does() {
+    let limits = Limits { global: Budget::new(3, 10), ..Limits::default() };
+    let app = TestClave::with(Settings { limits, ..Settings::default() }).await;
+    for number in 0..3 {
+        assert!(counts(&app.cx(), Subject::Look(Rut::from_number(9_000_000 + number).unwrap())).await.is_ok());
+    }
+    assert!(counts(&app.cx(), Subject::Update(rut(RUT))).await.is_err());
+    assert!(counts(&app.cx(), Subject::Keys(rut(RUT))).await.is_ok());
+}
+
+#[tokio::test]
+async fn one_script_keeps_nobody_out_of_update_data() {
+    let app = TestClave::new().await;
+    let from = |address: &str| {
+        let mut cx = app.cx();
+        cx.from = Some(address.parse().unwrap());
+        cx
+    };
+    let subject = Subject::Update(rut(RUT));
+    let mut let_through = 0;
+    for _ in 0..3_600 {
+        let_through += u32::from(counts(&from("192.0.2.66"), subject).await.is_ok());
+        app.wait(Duration::from_secs(1));
+    }
+    assert!(let_through < 20, "{let_through}");
+    assert!(counts(&from("198.51.100.7"), subject).await.is_ok(), "who comes from elsewhere does not queue behind it");
+}
+
+#[tokio::test]
+async fn a_link_instead_of_the_captcha_is_there_for_a_known_device_whatever_strangers_ask() {
+    let app = TestClave::new().await;
+    let cx = app.cx();
+    let subject = Subject::Links(rut(RUT));
+    for wanted in [true, true, true, false] {
+        assert_eq!(counts(&cx, subject).await.is_ok(), wanted);
+    }
+    let mut tx = cx.clave.db.begin().await.unwrap();
+    assert!(limits::count(&mut tx, &cx, subject, Some(Device([9; 32]))).await.unwrap().is_ok());
+}

@@ -106,7 +106,7 @@ fn held() -> Settings {
 async fn asks_for_a_link(app: &TestClave) {
     let mut cx = app.cx();
     let submission = attempt(&mut cx).submission;
-    clave::captcha_link::send(&mut cx, BROWSER, submission, rut(RUT), Process::Recover).await.unwrap();
+    clave::captcha_link::send(&mut cx, BROWSER, UNKNOWN, submission, rut(RUT), Process::Recover).await.unwrap();
 }
 
 #[tokio::test]

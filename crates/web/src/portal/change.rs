@@ -167,8 +167,8 @@ async fn send_link(mut visit: Visit, mut fields: Fields, submission: Submission)
             return form_page(visit, fields, "", None).await;
         }
     };
-    let browser = visit.browser();
-    match captcha_link::send(&mut visit.cx, browser, submission, rut, PROCESS).await {
+    let (browser, device) = (visit.browser(), visit.device());
+    match captcha_link::send(&mut visit.cx, browser, device, submission, rut, PROCESS).await {
         Ok(()) => see_other(captcha_sent::address(PROCESS)),
         Err(refused) => match refusal::explain(&visit, &mut fields, refused, "captcha", None)? {
             Next::Result(token) => see_other(result_address(&token)),

@@ -164,7 +164,8 @@ async fn send_answer(mut visit: Visit, form: ProtectedForm) -> Answer {
         burn_unused(&visit.cx, &human).await?;
         fields = fields.without_errors();
         if action == "sin_captcha" {
-            return match captcha_link::send(&mut visit.cx, browser, submission, rut, PROCESS).await {
+            let device = visit.device();
+            return match captcha_link::send(&mut visit.cx, browser, device, submission, rut, PROCESS).await {
                 Ok(()) => see_other(captcha_sent::address(PROCESS)),
                 Err(refused) => match refusal::explain(&visit, &mut fields, refused, "captcha", None)? {
                     Next::Result(token) => see_other(step_address(&token, &link)),
