@@ -1,4 +1,4 @@
--- A lane tells when it opens again, since waits grow. Rows written before have waited at most a day.
+-- A lane tells when it opens again, since waits grow. Rows of an earlier version have names that nobody asks for any more.
 ALTER TABLE lane ADD COLUMN opens_at BIGINT NOT NULL DEFAULT 0;
 
 -- Devices from which a person proved who they are, by the SHA-256 of their cookie.
