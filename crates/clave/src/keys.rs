@@ -190,7 +190,7 @@ pub async fn stage(cx: &mut Cx, purpose: Purpose) -> Result<KeyName, Refused> {
 }
 
 /// Puts the staged key, or where none is staged a new one, in use for new values. What is stored with older keys is brought over by
-/// [`renew`](crate::renew).
+/// [`renew`].
 pub async fn rotate(cx: &mut Cx, purpose: Purpose) -> Result<KeyName, Refused> {
     let (next, found) = next(cx, purpose).await?;
     let clave = std::sync::Arc::clone(&cx.clave);
