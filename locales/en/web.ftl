@@ -520,3 +520,17 @@ update-done-title = Your data were updated
 update-done-text = We saved your data on { $at }.
 update-done-held = For your security, until { $until } provisional keys go only to the e-mail address and mobile phone that you had before. Notices go to all of them.
 update-done-again = If you left a process to update your data, begin it again from the start.
+
+## Log in, log out
+
+
+## First login from a new device (message)
+
+
+## Systems: consent, errors, logout, devices
+
+
+## Mi cuenta
+
+
+## Mi cuenta: activity

@@ -521,3 +521,17 @@ update-done-title = Sus datos fueron actualizados
 update-done-text = Guardamos sus datos el { $at }.
 update-done-held = Por seguridad, hasta el { $until } las claves provisorias llegan solo al correo electrónico y al celular que tenía antes. Los avisos llegan a todos.
 update-done-again = Si interrumpió un trámite para actualizar sus datos, empiécelo de nuevo desde el principio.
+
+## Log in, log out
+
+
+## First login from a new device (message)
+
+
+## Systems: consent, errors, logout, devices
+
+
+## Mi cuenta
+
+
+## Mi cuenta: activity

@@ -513,3 +513,17 @@ update-done-title = Enfòmasyon ou ajou
 update-done-text = Nou anrejistre enfòmasyon ou { $at }.
 update-done-held = Pou sekirite ou, jouk { $until } kle pwovizwa yo ale sèlman nan imèl ak selilè ou te genyen anvan an. Avi yo ale nan tout adrès yo.
 update-done-again = Si ou te kite yon demach pou mete enfòmasyon ou ajou, rekòmanse li depi nan kòmansman.
+
+## Log in, log out
+
+
+## First login from a new device (message)
+
+
+## Systems: consent, errors, logout, devices
+
+
+## Mi cuenta
+
+
+## Mi cuenta: activity

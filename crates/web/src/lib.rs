@@ -1,10 +1,13 @@
 //! The pages of Clavero: `kit/` is what every page needs, `portal/` has one file a page. Rules are not here but in `clave`; a page
 //! turns a form into a command and an outcome into words. See `docs/ARCHITECTURE.md`.
 
+mod account;
 mod health;
 pub mod kit;
+mod login;
 pub mod messages;
 mod metrics;
+mod oidc;
 pub mod paths;
 mod portal;
 pub mod site;
@@ -77,7 +80,15 @@ impl Deref for App {
 
 /// Every page of the public listener.
 pub fn router(app: App) -> Router {
-    surround(app, Router::new().merge(portal::routes()).merge(health::routes()))
+    surround(
+        app,
+        Router::new()
+            .merge(portal::routes())
+            .merge(login::routes())
+            .merge(account::routes())
+            .merge(oidc::routes())
+            .merge(health::routes()),
+    )
 }
 
 /// Level 5 is where brotli begins to find what repeats far apart: a twentieth less than level 4 for a millisecond.

@@ -1,0 +1,1 @@
+//! Back-channel logout: systems hear that a session ended (OpenID Connect Back-Channel Logout 1.0).

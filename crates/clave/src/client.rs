@@ -1,0 +1,1 @@
+//! Relying systems.

@@ -1,0 +1,1 @@
+//! What a person gave a system: codes and tokens.

@@ -1,0 +1,1 @@
+//! Things that serve once, on all nodes.

@@ -1,0 +1,10 @@
+//! To be written.
+
+use axum::Router;
+
+use crate::App;
+
+/// Its addresses.
+pub fn routes() -> Router<App> {
+    Router::new()
+}
