@@ -1,0 +1,77 @@
+//! Logging out at the wish of a client (RP-Initiated Logout 1.0), and telling clients of it (Back-Channel Logout 1.0).
+
+use serde::Serialize;
+
+use crate::{
+    Pairs, Seconds,
+    jwk::{SigningKey, Wrong},
+};
+
+/// A logout request (RP-Initiated Logout 2). Nothing in it is verified yet.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Logout {
+    /// `id_token_hint`.
+    pub id_token_hint: Option<String>,
+    /// `client_id`.
+    pub client_id: Option<String>,
+    /// `post_logout_redirect_uri`.
+    pub redirect_uri: Option<String>,
+    /// `state`.
+    pub state: Option<String>,
+    /// `ui_locales`, best first.
+    pub ui_locales: Vec<String>,
+}
+
+impl Logout {
+    /// All parameters are optional.
+    pub fn read(pairs: &Pairs) -> Self {
+        let _ = pairs;
+        todo!()
+    }
+}
+
+/// Where the person is sent after logging out: the registered address and `state` (RP-Initiated Logout 3).
+pub fn back(redirect_uri: &str, state: Option<&str>) -> String {
+    let _ = (redirect_uri, state);
+    todo!()
+}
+
+/// What a logout token says (Back-Channel Logout 2.4).
+#[derive(Clone, Serialize)]
+pub struct LogoutToken<'a> {
+    iss: &'a str,
+    aud: &'a str,
+    iat: Seconds,
+    exp: Seconds,
+    jti: &'a str,
+    sub: &'a str,
+    sid: &'a str,
+    events: serde_json::Value,
+}
+
+/// How long a logout token is good.
+const LIFE: Seconds = 120;
+
+impl<'a> LogoutToken<'a> {
+    /// Says that the session `sid` of the person `sub` (as that client knows both) has ended.
+    pub fn new(issuer: &'a str, client_id: &'a str, sub: &'a str, sid: &'a str, jti: &'a str, now: Seconds) -> Self {
+        Self {
+            iss: issuer,
+            aud: client_id,
+            iat: now,
+            exp: now.saturating_add(LIFE),
+            jti,
+            sub,
+            sid,
+            events: serde_json::json!({ "http://schemas.openid.net/event/backchannel-logout": {} }),
+        }
+    }
+
+    /// Signs it.
+    ///
+    /// # Errors
+    /// The library could not.
+    pub fn sign(&self, key: &SigningKey) -> Result<String, Wrong> {
+        crate::jwt::sign(key, crate::jwt::LOGOUT, self)
+    }
+}

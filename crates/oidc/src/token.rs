@@ -1,0 +1,208 @@
+//! Token requests and responses (RFC 6749 4–6), introspection (RFC 7662) and revocation (RFC 7009).
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Pairs, Scopes, Seconds};
+
+/// A token request, without what proves the client.
+#[derive(Clone, PartialEq, Eq)]
+pub enum TokenRequest {
+    /// RFC 6749 4.1.3.
+    AuthorizationCode {
+        /// `code`.
+        code: String,
+        /// `redirect_uri`: the same as in the authorization request, which here always had one.
+        redirect_uri: String,
+        /// `code_verifier` (RFC 7636 4.5).
+        verifier: Option<String>,
+    },
+    /// RFC 6749 6.
+    RefreshToken {
+        /// `refresh_token`.
+        token: String,
+        /// `scope`: fewer than were granted, or the same.
+        scopes: Option<Scopes>,
+    },
+    /// RFC 6749 4.4.2.
+    ClientCredentials {
+        /// `scope`.
+        scopes: Option<Scopes>,
+    },
+    /// RFC 8628 3.4.
+    DeviceCode {
+        /// `device_code`.
+        device_code: String,
+    },
+}
+
+impl TokenRequest {
+    /// # Errors
+    /// `invalid_request` or `unsupported_grant_type`.
+    pub fn read(pairs: &Pairs) -> Result<Self, Error> {
+        let _ = pairs;
+        todo!()
+    }
+
+    /// `grant_type`.
+    pub fn grant_type(&self) -> GrantType {
+        match self {
+            Self::AuthorizationCode { .. } => GrantType::AuthorizationCode,
+            Self::RefreshToken { .. } => GrantType::RefreshToken,
+            Self::ClientCredentials { .. } => GrantType::ClientCredentials,
+            Self::DeviceCode { .. } => GrantType::DeviceCode,
+        }
+    }
+}
+
+/// Without codes and tokens.
+impl fmt::Debug for TokenRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TokenRequest({})", self.grant_type().as_str())
+    }
+}
+
+/// `grant_type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GrantType {
+    /// RFC 6749 4.1.
+    AuthorizationCode,
+    /// RFC 6749 6.
+    RefreshToken,
+    /// RFC 6749 4.4.
+    ClientCredentials,
+    /// RFC 8628.
+    DeviceCode,
+}
+
+impl GrantType {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials, Self::DeviceCode];
+
+    /// As it is written in messages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::RefreshToken => "refresh_token",
+            Self::ClientCredentials => "client_credentials",
+            Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
+        }
+    }
+
+    /// By its name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|grant| grant.as_str() == text)
+    }
+}
+
+/// How an access token is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TokenType {
+    /// RFC 6750.
+    Bearer,
+    /// RFC 9449 5.
+    #[serde(rename = "DPoP")]
+    Dpop,
+}
+
+/// RFC 6749 5.1; Core 3.1.3.3.
+#[derive(Clone, Serialize)]
+pub struct TokenResponse {
+    /// The access token.
+    pub access_token: String,
+    /// How it is shown.
+    pub token_type: TokenType,
+    /// For how many seconds it is good.
+    pub expires_in: u64,
+    /// The refresh token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+    /// The ID token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token: Option<String>,
+    /// What was granted.
+    #[serde(skip_serializing_if = "Scopes::is_empty")]
+    pub scope: Scopes,
+}
+
+/// A request to introspect or to revoke (RFC 7662 2.1; RFC 7009 2.1).
+#[derive(Clone, PartialEq, Eq)]
+pub struct AboutToken {
+    /// `token`.
+    pub token: String,
+    /// `token_type_hint`, if it is one that is known.
+    pub hint: Option<Hint>,
+}
+
+/// `token_type_hint` (RFC 7009 2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hint {
+    /// `access_token`
+    AccessToken,
+    /// `refresh_token`
+    RefreshToken,
+}
+
+impl AboutToken {
+    /// # Errors
+    /// Without a token: `invalid_request`.
+    pub fn read(pairs: &Pairs) -> Result<Self, Error> {
+        let _ = pairs;
+        todo!()
+    }
+}
+
+/// RFC 7662 2.2. [`Introspection::inactive`] says nothing but `{"active": false}`.
+#[derive(Clone, Default, Serialize)]
+pub struct Introspection {
+    /// Whether it is good.
+    pub active: bool,
+    /// What it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scopes>,
+    /// Whose it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// The person, for that client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sub: Option<String>,
+    /// How it is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_type: Option<TokenType>,
+    /// When it expires.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exp: Option<Seconds>,
+    /// When it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iat: Option<Seconds>,
+    /// Who made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iss: Option<String>,
+    /// Whom it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aud: Option<String>,
+    /// How strong login and identity are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acr: Option<String>,
+    /// When the person logged in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<Seconds>,
+    /// The key to which it is bound (RFC 9449 6.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cnf: Option<Confirmation>,
+}
+
+/// `cnf` (RFC 7800; RFC 9449 6).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// The thumbprint of the key.
+    pub jkt: String,
+}
+
+impl Introspection {
+    /// Of a token that is unknown, over, or somebody else's.
+    pub fn inactive() -> Self {
+        Self::default()
+    }
+}
