@@ -24,6 +24,19 @@ pub struct Settings {
     pub hashing: Cost,
     /// A text that solves every captcha: acceptance runs on loopback only.
     pub captcha_fixed_answer: Option<String>,
+    /// After so many failures at a RUT, or from an address, a login asks for a captcha; 0 is always.
+    pub captcha_login_after: u32,
+    /// How long people stay logged in.
+    pub session: SessionRules,
+}
+
+/// How long people stay logged in.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionRules {
+    /// After so long without use a session ends.
+    pub idle: Duration,
+    /// So long after the key was proved it ends in any case.
+    pub absolute: Duration,
 }
 
 /// Length of keys, in characters.
@@ -103,6 +116,8 @@ impl Default for Settings {
             sms: Sms::On,
             hashing: Cost::default(),
             captcha_fixed_answer: None,
+            captcha_login_after: 3,
+            session: SessionRules { idle: Duration::from_mins(30), absolute: Duration::from_hours(12) },
         }
     }
 }

@@ -59,6 +59,14 @@ paths! {
     Confirm = "/enlace/confirmar";
     /// A link that stands in for the captcha was sent.
     CaptchaSent = "/enlace/enviado";
+    /// Log in.
+    Login = "/ingresar";
+    /// Log out.
+    Logout = "/salir";
+    /// «Mi cuenta».
+    Account = "/cuenta";
+    /// A relying system's request goes on, after the login.
+    Resume = "/openid/continuar";
     /// The process runs.
     Live = "/health/live";
     /// The process can serve.

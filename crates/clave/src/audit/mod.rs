@@ -54,6 +54,11 @@ pub enum Event {
     BackupMade,
     Restored,
     RecordsExported,
+    LoggedIn,
+    LoginRefused,
+    LoginInterrupted,
+    LoggedOut,
+    SessionEnded,
 }
 
 impl Event {
@@ -81,6 +86,11 @@ impl Event {
             Self::BackupMade => "backup_made",
             Self::Restored => "restored",
             Self::RecordsExported => "records_exported",
+            Self::LoggedIn => "logged_in",
+            Self::LoginRefused => "login_refused",
+            Self::LoginInterrupted => "login_interrupted",
+            Self::LoggedOut => "logged_out",
+            Self::SessionEnded => "session_ended",
         }
     }
 }

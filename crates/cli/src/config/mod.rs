@@ -41,6 +41,7 @@ pub struct Config {
     pub key: Key,
     pub recovery: Recovery,
     pub captcha: Captcha,
+    pub session: Session,
     pub identity_source: IdentitySource,
     pub hashing: Hashing,
     /// Every number of the throttle.
@@ -184,11 +185,22 @@ pub enum AskedQuestion {
     Selected,
 }
 
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Captcha {
     /// Solves every captcha; on loopback only.
     pub fixed_answer: Option<String>,
+    /// After so many failures at a RUT a login asks for a captcha; 0 is always.
+    pub login_after: u32,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Session {
+    /// Without use, a session ends after so long.
+    pub idle_minutes: u64,
+    /// So long after the key was typed it ends in any case.
+    pub absolute_hours: u64,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -358,6 +370,7 @@ impl Default for Config {
             key: Key::default(),
             recovery: Recovery::default(),
             captcha: Captcha::default(),
+            session: Session::default(),
             identity_source: IdentitySource { kind: IdentityKind::Declared },
             hashing: Hashing::default(),
             limits: Limits::default(),
@@ -449,6 +462,19 @@ impl Default for Recovery {
             lifetime_hours: 24,
             delivery_deadline_minutes: 10,
         }
+    }
+}
+
+impl Default for Captcha {
+    fn default() -> Self {
+        Self { fixed_answer: None, login_after: clave::settings::Settings::default().captcha_login_after }
+    }
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        let rules = clave::settings::Settings::default().session;
+        Self { idle_minutes: rules.idle.as_secs() / 60, absolute_hours: rules.absolute.as_secs() / 3600 }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use clave::{
     hashing::Cost,
-    settings::{AskedQuestion as Asked, KeyRules, LegalRuts, OnScreen, Recovery, Settings, Sms},
+    settings::{AskedQuestion as Asked, KeyRules, LegalRuts, OnScreen, Recovery, SessionRules, Settings, Sms},
 };
 use web::{
     Site,
@@ -41,6 +41,11 @@ impl Config {
             },
             hashing: Cost { memory_kib: self.hashing.memory_kib, passes: self.hashing.passes },
             captcha_fixed_answer: self.captcha.fixed_answer.clone(),
+            captcha_login_after: self.captcha.login_after,
+            session: SessionRules {
+                idle: Duration::from_mins(self.session.idle_minutes),
+                absolute: Duration::from_hours(self.session.absolute_hours),
+            },
         }
     }
 

@@ -18,10 +18,13 @@ pub fn known(cookies: &Cookies) -> Option<Browser> {
 
 /// The same, or a new one whose cookie goes out with the answer.
 pub fn meet(cookies: &Cookies, rng: &mut StdRng) -> Browser {
-    known(cookies).unwrap_or_else(|| {
-        let value = URL_SAFE_NO_PAD.encode(rng.random::<[u8; 16]>());
-        let browser = Browser(sha256(value.as_bytes()));
-        cookies.set(COOKIE, value, None);
-        browser
-    })
+    known(cookies).unwrap_or_else(|| renew(cookies, rng))
+}
+
+/// A new one in any case.
+pub fn renew(cookies: &Cookies, rng: &mut StdRng) -> Browser {
+    let value = URL_SAFE_NO_PAD.encode(rng.random::<[u8; 16]>());
+    let browser = Browser(sha256(value.as_bytes()));
+    cookies.set(COOKIE, value, None);
+    browser
 }

@@ -7,12 +7,25 @@ use axum::{
     response::Response,
 };
 
-use super::log::Reference;
+use super::{log::Reference, page::Answer};
 use crate::App;
 
 /// Nothing but our own files, no inline script or style, forms only to ourselves, in nobody's frame.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; object-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
      media-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// Lets the page's forms lead to this origin as well: the relying system's, to which the answer of the form redirects. Browsers hold every redirect
+/// after a form against `form-action`. What is no origin changes nothing.
+pub fn forms_may_lead_to(answer: Answer, origin: &str) -> Answer {
+    let mut response = answer?;
+    let is_origin = !origin.is_empty()
+        && origin.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b';' | b',' | b'\'' | b'"' | b'*'));
+    let policy = CONTENT_SECURITY_POLICY.replace("form-action 'self'", &format!("form-action 'self' {origin}"));
+    if let Some(policy) = HeaderValue::try_from(policy).ok().filter(|_| is_origin) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    Ok(response)
+}
 
 static ALWAYS: [(HeaderName, &str); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

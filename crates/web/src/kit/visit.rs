@@ -1,6 +1,10 @@
 //! One request from the pages' side: who asks (`Cx`), from which browser, in which language, for which address.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts, Request, State},
@@ -8,7 +12,13 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use clave::{Cx, device::Device, flow::Browser, person::Language};
+use clave::{
+    Cx,
+    device::Device,
+    flow::Browser,
+    person::Language,
+    session::{self, Session},
+};
 
 use super::{
     browser, client_ip,
@@ -77,9 +87,29 @@ pub struct Visit {
     pub l: Words,
     scene: Scene,
     device: DeviceCookie,
+    /// Looked up at most once a request.
+    session: OnceLock<Option<Session>>,
 }
 
 impl Visit {
+    /// Who is logged in with this browser, if anybody is.
+    pub async fn session(&mut self) -> Result<Option<Session>, Failure> {
+        if let Some(found) = self.session.get() {
+            return Ok(found.clone());
+        }
+        let found = match browser::known(&self.scene.cookies) {
+            Some(browser) => session::current(&mut self.cx, browser).await?,
+            None => None,
+        };
+        Ok(self.session.get_or_init(|| found).clone())
+    }
+
+    /// The browser gets a new cookie, and what belonged to the one before is not its any more. For whoever ends a session.
+    pub fn renew_browser(&mut self) -> Browser {
+        self.session = OnceLock::new();
+        browser::renew(&self.scene.cookies, &mut self.cx.rng)
+    }
+
     /// A page that holds no form.
     pub fn page(&self) -> Page {
         Page::new(&self.app, &self.scene)
@@ -124,7 +154,15 @@ impl FromRequestParts<App> for Visit {
         let mut cx = Cx::new(Arc::clone(&app.clave), from);
         cx.request = scene.reference.to_string();
         let device = DeviceCookie::read(&scene.cookies, &mut cx.rng);
-        Ok(Self { app: app.clone(), cx, lang: scene.lang, l: Arc::clone(app.texts.of(scene.lang)), scene, device })
+        Ok(Self {
+            app: app.clone(),
+            cx,
+            lang: scene.lang,
+            l: Arc::clone(app.texts.of(scene.lang)),
+            scene,
+            device,
+            session: OnceLock::new(),
+        })
     }
 }
 
