@@ -11,7 +11,7 @@ use crate::{
     moment::Moment,
     person::Identity,
     secret::Secret,
-    session::Sid,
+    session::{EndedBy, Sid},
 };
 
 /// How strong a login was, and how sure we are of the identity: the `acr` of tokens.
@@ -82,9 +82,9 @@ pub struct Entered {
     pub offline: bool,
 }
 
-/// Why a session's grants end: stored with them.
+/// Why a grant ends: stored with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EndedBy {
+pub enum Why {
     /// Somebody logged out, or ended the session from elsewhere.
     Session,
     /// The key changed or was frozen.
@@ -108,7 +108,7 @@ pub async fn issue_code(_tx: &mut Tx, _cx: &mut Cx, _new: &NewGrant<'_>) -> Resu
 
 /// Ends what belongs to a session: every grant without `offline_access`; and tells the clients (back channel). For `session::end`, which appends
 /// its own row to the records after this.
-pub async fn end_of_session(_tx: &mut Tx, _cx: &mut Cx, _rut: Rut, _sid: Sid) -> Result<(), Fault> {
+pub async fn end_of_session(_tx: &mut Tx, _cx: &mut Cx, _rut: Rut, _sid: Sid, _by: EndedBy) -> Result<(), Fault> {
     todo!()
 }
 
