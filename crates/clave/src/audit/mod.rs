@@ -54,6 +54,9 @@ pub enum Event {
     BackupMade,
     Restored,
     RecordsExported,
+    SystemEntered,
+    ConsentGiven,
+    ConsentWithdrawn,
 }
 
 impl Event {
@@ -81,6 +84,9 @@ impl Event {
             Self::BackupMade => "backup_made",
             Self::Restored => "restored",
             Self::RecordsExported => "records_exported",
+            Self::SystemEntered => "system_entered",
+            Self::ConsentGiven => "consent_given",
+            Self::ConsentWithdrawn => "consent_withdrawn",
         }
     }
 }
