@@ -80,6 +80,7 @@ fn short_lived(now: Moment) -> Vec<Statement> {
     vec![
         sql!("DELETE FROM provisional"),
         sql!("DELETE FROM flow"),
+        sql!("DELETE FROM pending"),
         sql!("DELETE FROM submission"),
         // A person may have been told since that a device is no longer known.
         sql!("DELETE FROM device"),

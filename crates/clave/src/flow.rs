@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use rand::RngExt as _;
+use rand::{RngExt as _, rngs::StdRng};
 use rut::Rut;
 use serde::{Serialize, de::DeserializeOwned};
 use sql::{Row, Tx, sql};
@@ -54,6 +54,11 @@ impl Kind {
 pub struct Token(String);
 
 impl Token {
+    /// A new one.
+    pub(crate) fn random(rng: &mut StdRng) -> Self {
+        Self(BASE64_URL_SAFE_NO_PAD.encode(rng.random::<[u8; 16]>()))
+    }
+
     /// Reads what a form or address carries.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
@@ -65,7 +70,7 @@ impl Token {
         &self.0
     }
 
-    fn stored(&self) -> [u8; 32] {
+    pub(crate) fn stored(&self) -> [u8; 32] {
         sha256(self.0.as_bytes())
     }
 }
@@ -88,7 +93,7 @@ pub async fn begin<S: Serialize>(
     rut: Rut,
     state: &S,
 ) -> Result<Token, Fault> {
-    let token = Token(BASE64_URL_SAFE_NO_PAD.encode(cx.rng.random::<[u8; 16]>()));
+    let token = Token::random(&mut cx.rng);
     let state = seal(cx, "flow.state", &token, state)?;
     tx.run(sql!(
         "INSERT INTO flow (id, kind, browser, rut, state, until) VALUES ($1, $2, $3, $4, $5, $6)",

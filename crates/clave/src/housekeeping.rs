@@ -22,6 +22,8 @@ const MESSAGES: Duration = Duration::from_hours(30 * 24);
 pub struct Swept {
     /// Processes.
     pub flows: u64,
+    /// Authorization requests.
+    pub pending: u64,
     /// Forms that were sent.
     pub submissions: u64,
     /// Captchas.
@@ -45,6 +47,15 @@ pub async fn sweep(db: &Db, now: Moment) -> Result<Swept, Fault> {
         flows: batches(db, || {
             sql!(
                 "DELETE FROM flow WHERE until <= $1 AND id IN (SELECT id FROM flow WHERE until <= $1 ORDER BY until LIMIT $2)",
+                expired,
+                BATCH
+            )
+        })
+        .await?,
+        pending: batches(db, || {
+            sql!(
+                "DELETE FROM pending WHERE until <= $1
+                 AND id IN (SELECT id FROM pending WHERE until <= $1 ORDER BY until LIMIT $2)",
                 expired,
                 BATCH
             )

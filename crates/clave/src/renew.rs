@@ -124,6 +124,19 @@ const SEALED: &[Sealed] = &[
         replace: |id, old, new| sql!("UPDATE flow SET outcome = $3 WHERE id = $1 AND outcome = $2", id, old, new),
     },
     Sealed {
+        column: "pending.request",
+        count: || sql!("SELECT substr(request, 1, 4) AS number, COUNT(*) AS n FROM pending GROUP BY substr(request, 1, 4)"),
+        stale: |current, after| {
+            sql!(
+                "SELECT id, request AS sealed FROM pending WHERE substr(request, 1, 4) <> $1 AND id > $2 ORDER BY id LIMIT 100",
+                current.as_slice(),
+                after
+            )
+        },
+        together: 1,
+        replace: |id, old, new| sql!("UPDATE pending SET request = $3 WHERE id = $1 AND request = $2", id, old, new),
+    },
+    Sealed {
         column: "contact_change.before",
         count: || sql!("SELECT substr(before, 1, 4) AS number, COUNT(*) AS n FROM contact_change GROUP BY substr(before, 1, 4)"),
         stale: |current, after| {

@@ -59,6 +59,9 @@ pub enum Event {
     LoginInterrupted,
     LoggedOut,
     SessionEnded,
+    SystemEntered,
+    ConsentGiven,
+    ConsentWithdrawn,
 }
 
 impl Event {
@@ -91,6 +94,9 @@ impl Event {
             Self::LoginInterrupted => "login_interrupted",
             Self::LoggedOut => "logged_out",
             Self::SessionEnded => "session_ended",
+            Self::SystemEntered => "system_entered",
+            Self::ConsentGiven => "consent_given",
+            Self::ConsentWithdrawn => "consent_withdrawn",
         }
     }
 }
