@@ -5,6 +5,7 @@
 //! address, a text or the words of a foreign server (which like to quote addresses).
 
 mod file;
+pub mod http;
 mod smtp;
 
 pub use file::FileFolder;
