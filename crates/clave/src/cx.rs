@@ -10,6 +10,7 @@ use crate::{
     hashing::Hashing,
     moment::{Clock, Moment},
     settings::Settings,
+    signing::Signing,
     tempo::Tempo,
     vault::Vault,
 };
@@ -32,6 +33,8 @@ pub struct Clave {
     pub tempo: Tempo,
     /// Since when the database runs without having been restored.
     pub epoch: Epoch,
+    /// Keys that sign what relying systems verify.
+    pub signing: Signing,
 }
 
 /// One request, from the product's side.

@@ -28,6 +28,8 @@ pub struct Settings {
     pub captcha_login_after: u32,
     /// How long people stay logged in.
     pub session: SessionRules,
+    /// What relying systems get, and for how long.
+    pub oidc: Oidc,
 }
 
 /// How long people stay logged in.
@@ -37,6 +39,57 @@ pub struct SessionRules {
     pub idle: Duration,
     /// So long after the key was proved it ends in any case.
     pub absolute: Duration,
+}
+
+/// How long what relying systems get is good, and how it reaches them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Oidc {
+    /// An authorization code; at most a minute.
+    pub code: Duration,
+    /// An access token.
+    pub access: Duration,
+    /// An ID token.
+    pub id_token: Duration,
+    /// A refresh token that is not used.
+    pub refresh: Duration,
+    /// All refresh tokens of one login.
+    pub refresh_absolute: Duration,
+    /// How long systems keep our public keys: a new one signs when so long has passed.
+    pub jwks: Duration,
+    /// A pushed request (RFC 9126).
+    pub par: Duration,
+    /// Both codes of a device (RFC 8628).
+    pub device: Duration,
+    /// How often a device may ask.
+    pub device_interval: Duration,
+    /// Which systems are told that a session ended.
+    pub backchannel: Backchannel,
+}
+
+/// Whether requests to systems may stay on this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backchannel {
+    /// Only by https to public addresses, or anybody who registers a system could reach what is inside the network.
+    Public,
+    /// To this machine as well: for trying out.
+    Loopback,
+}
+
+impl Default for Oidc {
+    fn default() -> Self {
+        Self {
+            code: Duration::from_secs(60),
+            access: Duration::from_mins(10),
+            id_token: Duration::from_mins(10),
+            refresh: Duration::from_hours(30 * 24),
+            refresh_absolute: Duration::from_hours(180 * 24),
+            jwks: Duration::from_secs(600),
+            par: Duration::from_secs(60),
+            device: Duration::from_mins(10),
+            device_interval: Duration::from_secs(5),
+            backchannel: Backchannel::Public,
+        }
+    }
 }
 
 /// Length of keys, in characters.
@@ -118,6 +171,7 @@ impl Default for Settings {
             captcha_fixed_answer: None,
             captcha_login_after: 3,
             session: SessionRules { idle: Duration::from_mins(30), absolute: Duration::from_hours(12) },
+            oidc: Oidc::default(),
         }
     }
 }

@@ -62,6 +62,11 @@ pub enum Event {
     SystemEntered,
     ConsentGiven,
     ConsentWithdrawn,
+    ClientAdded,
+    ClientDeclared,
+    ClientSecretRotated,
+    ClientRemoved,
+    SigningKeysMade,
 }
 
 impl Event {
@@ -97,6 +102,11 @@ impl Event {
             Self::SystemEntered => "system_entered",
             Self::ConsentGiven => "consent_given",
             Self::ConsentWithdrawn => "consent_withdrawn",
+            Self::ClientAdded => "client_added",
+            Self::ClientDeclared => "client_declared",
+            Self::ClientSecretRotated => "client_secret_rotated",
+            Self::ClientRemoved => "client_removed",
+            Self::SigningKeysMade => "signing_keys_made",
         }
     }
 }

@@ -16,6 +16,7 @@ use clave::{
     hashing::{Cost, Hashing},
     outbox::{Channel, Letter, Message},
     settings::Settings,
+    signing::Signing,
     vault::Vault,
 };
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
@@ -174,6 +175,7 @@ fn product(db: Db, settings: Settings, clock: &Arc<AtomicI64>, secrets: &Path) -
         clock: Clock::Set(Arc::clone(clock)),
         tempo: Tempo::default(),
         epoch: Epoch::default(),
+        signing: Signing::default(),
     }
 }
 

@@ -14,7 +14,8 @@ use axum::{
     routing::get,
 };
 use clave::{
-    Clave, Clock, Moment, Tempo, epoch::Epoch, hashing::Cost, hashing::Hashing, outbox, schema, settings::Settings, vault::Vault,
+    Clave, Clock, Moment, Tempo, epoch::Epoch, hashing::Cost, hashing::Hashing, outbox, schema, settings::Settings,
+    signing::Signing, vault::Vault,
 };
 use http_body_util::BodyExt as _;
 use i18n_embed_fl::fl;
@@ -81,6 +82,7 @@ impl TestApp {
             clock: Clock::Set(Arc::new(AtomicI64::new(BEGINNING))),
             tempo: Tempo::default(),
             epoch: Epoch::default(),
+            signing: Signing::default(),
         };
         let app = App::new(Arc::new(clave), site).unwrap();
         Self { router: router(app.clone()), app, _folder: folder }

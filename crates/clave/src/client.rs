@@ -1,1 +1,0 @@
-//! Relying systems.
