@@ -118,7 +118,8 @@ impl Registration {
     /// The same with its sector said, so that a later change of addresses does not make everybody another person to the system.
     pub(super) fn settled(mut self, id: &ClientId, before: Option<&Self>) -> Self {
         let kept = before.and_then(|before| before.sector.clone());
-        self.sector = self.sector.or(kept).or_else(|| self.sector_of_addresses(id));
+        let said = self.sector.take().or(kept);
+        self.sector = said.or_else(|| self.sector_of_addresses(id));
         self
     }
 
