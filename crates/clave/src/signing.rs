@@ -35,7 +35,6 @@ const LATE: Duration = Duration::from_hours(1);
 const LOOK: Duration = Duration::from_secs(1);
 const COLUMN: &str = "signing_key.private";
 
-
 /// The keys, in memory.
 #[derive(Debug, Default)]
 pub struct Signing {
@@ -152,7 +151,8 @@ impl Signing {
 
 /// The newest key that may sign; where the clock was set back before all of them, the oldest.
 fn signer(keys: &[Known], algorithm: Algorithm, now: Moment) -> Option<&Known> {
-    let usable = || keys.iter().filter(|known| known.algorithm == algorithm && known.withdrawn_at.is_none() && known.key.is_some());
+    let usable =
+        || keys.iter().filter(|known| known.algorithm == algorithm && known.withdrawn_at.is_none() && known.key.is_some());
     let ready = usable().filter(|known| known.signs_from <= now).max_by_key(|known| known.number);
     ready.or_else(|| usable().min_by_key(|known| known.number))
 }

@@ -120,7 +120,12 @@ pub async fn add(
 }
 
 /// Gives a client another secret; the one before goes on for a while, so that the system can change over. Gives the new one, where it was made here.
-pub async fn rotate_secret(cx: &mut Cx, id: &ClientId, keep_old_for: Duration, given: Option<Secret>) -> Result<Option<Secret>, Refused> {
+pub async fn rotate_secret(
+    cx: &mut Cx,
+    id: &ClientId,
+    keep_old_for: Duration,
+    given: Option<Secret>,
+) -> Result<Option<Secret>, Refused> {
     let made = given.is_none().then(|| new_secret(&mut cx.rng));
     let clave = Arc::clone(&cx.clave);
     let mut tx = clave.db.begin().await?;

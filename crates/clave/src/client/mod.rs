@@ -119,7 +119,10 @@ impl FromStr for Authentication {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|way| way.name() == text).ok_or_else(|| "write none, basic, post or private-key-jwt".to_owned())
+        Self::ALL
+            .into_iter()
+            .find(|way| way.name() == text)
+            .ok_or_else(|| "write none, basic, post or private-key-jwt".to_owned())
     }
 }
 
@@ -295,9 +298,8 @@ async fn matches(tx: &mut Tx, id: &ClientId, secret: &Secret, now: Moment) -> Re
         ))
         .await?;
     let given = sha256(secret.expose().as_bytes());
-    let stored = |column: &str| -> Result<Option<[u8; 32]>, Fault> {
-        Ok(row.as_ref().map(|row| row.get(column)).transpose()?.flatten())
-    };
+    let stored =
+        |column: &str| -> Result<Option<[u8; 32]>, Fault> { Ok(row.as_ref().map(|row| row.get(column)).transpose()?.flatten()) };
     let is = |stored: Option<[u8; 32]>| stored.unwrap_or_default().ct_eq(&given) & u8::from(stored.is_some()).into();
     Ok(bool::from(is(stored("secret")?) | is(stored("secret_before")?)))
 }

@@ -251,7 +251,9 @@ impl Judge {
 
     fn subject(&mut self, registration: &Registration, id: &ClientId) -> SubjectType {
         let said = registration.sector.clone();
-        if said.as_ref().is_some_and(|sector| sector.is_empty() || sector.len() > LONGEST_SECTOR || sector.contains(char::is_whitespace))
+        if said
+            .as_ref()
+            .is_some_and(|sector| sector.is_empty() || sector.len() > LONGEST_SECTOR || sector.contains(char::is_whitespace))
         {
             self.refuse("sector", "write the name of a host, such as example.cl");
         }
@@ -278,7 +280,10 @@ impl Judge {
             self.refuse("redirect-uri", "it is missing: say where people are sent back to");
         }
         if may(GrantType::ClientCredentials) && registration.authentication == Authentication::None {
-            self.refuse("grant", "client_credentials is for systems that can keep a secret (RFC 6749, 4.4): choose another --auth");
+            self.refuse(
+                "grant",
+                "client_credentials is for systems that can keep a secret (RFC 6749, 4.4): choose another --auth",
+            );
         }
     }
 }
@@ -287,11 +292,7 @@ impl Judge {
 fn host(uri: &str) -> Option<&str> {
     let rest = uri.strip_prefix("https://").or_else(|| uri.strip_prefix("http://"))?;
     let authority = rest.split(['/', '?', '#']).next()?;
-    let host = if authority.starts_with('[') {
-        authority.split_inclusive(']').next()?
-    } else {
-        authority.split(':').next()?
-    };
+    let host = if authority.starts_with('[') { authority.split_inclusive(']').next()? } else { authority.split(':').next()? };
     Some(host).filter(|host| !host.is_empty())
 }
 

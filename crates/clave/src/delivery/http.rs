@@ -82,7 +82,9 @@ pub fn target(text: &str, reach: Reach) -> Result<Url, NotATarget> {
     if url.fragment().is_some() {
         return Err(NotATarget::Fragment);
     }
-    let usual = url.port_or_known_default().is_some_and(|port| port >= PRIVILEGED || USUAL.contains(&port) && (port == 443) == (url.scheme() == "https"));
+    let usual = url
+        .port_or_known_default()
+        .is_some_and(|port| port >= PRIVILEGED || USUAL.contains(&port) && (port == 443) == (url.scheme() == "https"));
     if !usual {
         return Err(NotATarget::Port);
     }
@@ -205,9 +207,12 @@ fn failure(error: &reqwest::Error) -> Failure {
 
 /// The error and what caused it. An `io::Error` hides what it wraps from `source`.
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |error| match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
-        Some(inner) => Some(inner as &(dyn StdError + 'static)),
-        None => error.source(),
+    std::iter::successors(Some(error), |error: &&'a (dyn StdError + 'static)| {
+        let error: &'a (dyn StdError + 'static) = *error;
+        match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(inner) => Some(inner as &(dyn StdError + 'static)),
+            None => error.source(),
+        }
     })
 }
 
@@ -361,7 +366,8 @@ mod tests {
         ] {
             assert_eq!(judge(text), Err(wrong), "{text}");
         }
-        for right in ["https://sistema.example/salir", "https://sistema.example:8443/salir?de=cs", "https://sistema.example:443/"] {
+        for right in ["https://sistema.example/salir", "https://sistema.example:8443/salir?de=cs", "https://sistema.example:443/"]
+        {
             assert_eq!(judge(right), Ok(()), "{right}");
         }
     }
@@ -369,8 +375,13 @@ mod tests {
     #[test]
     fn the_switch_opens_loopback_and_nothing_else() {
         let judge = |text| target(text, Reach::LoopbackToo).map(drop);
-        for right in ["http://127.0.0.1:9000/salir", "http://localhost:9000/", "http://[::1]:9000/", "https://127.0.0.1/", "http://127.0.0.1/"]
-        {
+        for right in [
+            "http://127.0.0.1:9000/salir",
+            "http://localhost:9000/",
+            "http://[::1]:9000/",
+            "https://127.0.0.1/",
+            "http://127.0.0.1/",
+        ] {
             assert_eq!(judge(right), Ok(()), "{right}");
         }
         for (text, wrong) in [
