@@ -41,8 +41,6 @@ pub struct ClientRules {
     pub pkce_required: bool,
     /// Whether requests must be pushed (RFC 9126 6).
     pub par_required: bool,
-    /// Whether tokens must be bound to a key (RFC 9449 5.2).
-    pub dpop_required: bool,
 }
 
 /// How the request came.
