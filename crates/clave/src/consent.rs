@@ -84,7 +84,7 @@ pub async fn of_person(tx: &mut Tx, rut: Rut) -> Result<Vec<(ClientId, Consent)>
         .await?;
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
-        if let Some(client) = ClientId::parse(&row.get::<String>("client")?) {
+        if let Ok(client) = ClientId::parse(&row.get::<String>("client")?) {
             all.push((client, read(&row)?));
         }
     }

@@ -100,7 +100,7 @@ pub async fn find(cx: &Cx, browser: Browser, token: &Token) -> Result<Option<Pen
         ))
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let Some(id) = ClientId::parse(&row.get::<String>("client")?) else { return Ok(None) };
+    let Ok(id) = ClientId::parse(&row.get::<String>("client")?) else { return Ok(None) };
     let Some(client) = client::find(&mut tx, &id).await? else { return Ok(None) };
     Ok(Some(Pending { client, request: unseal(cx, token, &row)?, made_at: row.get("made_at")? }))
 }

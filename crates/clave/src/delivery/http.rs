@@ -205,10 +205,15 @@ fn failure(error: &reqwest::Error) -> Failure {
 
 /// The error and what caused it. An `io::Error` hides what it wraps from `source`.
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |error| match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
-        Some(inner) => Some(inner as &(dyn StdError + 'static)),
+    std::iter::successors(Some(error), |error| cause(*error))
+}
+
+/// What is under an error. An `io::Error` hides what it wraps from `source`.
+fn cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        Some(inner) => Some(inner),
         None => error.source(),
-    })
+    }
 }
 
 /// Resolves names and lets through only where a request may go.
