@@ -13,6 +13,7 @@ use clave::{
     epoch::{self, Epoch},
     hashing::Hashing,
     keys, schema,
+    signing::Signing,
     vault::{self, Purpose, Vault},
 };
 use sql::Db;
@@ -181,7 +182,7 @@ pub async fn opened(config: &Config, whose: For) -> Result<Arc<Clave>> {
     };
     let hashing = Hashing::start(threads, config.hashing.queue, settings.hashing)?;
     let clave =
-        Arc::new(Clave { db, vault, hashing, settings, clock: Clock::System, tempo: Tempo::default(), epoch: Epoch::default() });
+        Arc::new(Clave { db, vault, hashing, settings, clock: Clock::System, tempo: Tempo::default(), epoch: Epoch::default(), signing: Signing::default() });
     epoch::refresh(&clave).await?;
     audit::adopt(&clave).await.context("taking the records of an earlier version into the chain")?;
     Ok(clave)

@@ -43,6 +43,7 @@ pub fn problems(config: &Config) -> Vec<String> {
         }
     };
     only_here(config.captcha.fixed_answer.is_some(), "captcha.fixed_answer", "remove it");
+    only_here(config.oidc.backchannel_loopback, "oidc.backchannel_loopback = true", "remove it");
     only_here(!config.limits.enabled, "limits.enabled = false", "remove it");
     only_here(config.mail.transport == MailTransport::File, "mail.transport = \"file\"", "set \"smtp\" and mail.smtp.*");
     only_here(
@@ -73,6 +74,7 @@ pub fn problems(config: &Config) -> Vec<String> {
         refuse("hashing: memory_kib is at least 19456 and passes at least 2 (OWASP): raise them".to_owned());
     }
     limits(&config.limits).into_iter().for_each(&mut refuse);
+    config.oidc.problems().into_iter().for_each(&mut refuse);
     if !(1..=24 * 30).contains(&config.recovery.lifetime_hours) {
         refuse("recovery.lifetime_hours: between 1 and 720".to_owned());
     }
@@ -153,13 +155,14 @@ fn refuse_plain_database(url: &str) -> Option<String> {
 
 /// Numbers that would open a limit or close it for ever.
 fn limits(limits: &Limits) -> Vec<String> {
-    let budgets: [(&str, Budget); 11] = [
+    let budgets: [(&str, Budget); 12] = [
         ("answers_hour", limits.answers_hour),
         ("answers_day", limits.answers_day),
         ("address", limits.address),
         ("neighbourhood", limits.neighbourhood),
         ("people_address", limits.people_address),
         ("people_neighbourhood", limits.people_neighbourhood),
+        ("client_secrets", limits.client_secrets),
         ("global", limits.global),
         ("sends_person", limits.sends_person),
         ("sends_recipient", limits.sends_recipient),
@@ -208,6 +211,13 @@ pub fn remarks(config: &Config) -> Vec<String> {
     if !config.limits.enabled {
         remarks.push(
             "limits.enabled = false: nothing stops guessing; it works only because the listener is on this machine".to_owned(),
+        );
+    }
+    if config.oidc.backchannel_loopback {
+        remarks.push(
+            "oidc.backchannel_loopback = true: whoever registers a system can have this machine's own services called; it works only because \
+             the listener is on this machine"
+                .to_owned(),
         );
     }
     if config.mail.transport == MailTransport::File {

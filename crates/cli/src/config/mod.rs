@@ -1,6 +1,7 @@
 //! The configuration: one TOML file, environment variables `CLAVERO__SECTION__KEY` over it, and a default for everything. Read once.
 
 mod check;
+mod oidc;
 mod settings;
 
 use std::{
@@ -17,6 +18,7 @@ use figment::{
 use serde::{Deserialize, Serialize};
 
 pub use check::{problems, remarks};
+pub use oidc::Oidc;
 
 /// Everything that can be configured. Unknown keys are errors.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -46,6 +48,8 @@ pub struct Config {
     pub hashing: Hashing,
     /// Every number of the throttle.
     pub limits: Limits,
+    /// What relying systems get.
+    pub oidc: Oidc,
     pub metrics: Metrics,
     pub log: Log,
 }
@@ -374,6 +378,7 @@ impl Default for Config {
             identity_source: IdentitySource { kind: IdentityKind::Declared },
             hashing: Hashing::default(),
             limits: Limits::default(),
+            oidc: Oidc::default(),
             metrics: Metrics::default(),
             log: Log::default(),
         }
