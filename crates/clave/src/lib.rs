@@ -53,6 +53,7 @@ pub mod submission;
 mod tempo;
 pub mod update_data;
 pub mod vault;
+pub mod verify_device;
 pub mod worker;
 
 pub use cx::{Clave, Cx};

@@ -65,8 +65,20 @@ paths! {
     Logout = "/salir";
     /// «Mi cuenta».
     Account = "/cuenta";
+    /// A system sends a person to log in.
+    Authorize = "/openid/authorize";
+    /// A system pushes a request beforehand (RFC 9126).
+    PushedAuthorization = "/openid/par";
     /// A relying system's request goes on, after the login.
     Resume = "/openid/continuar";
+    /// What a system may know.
+    Consent = "/openid/consentimiento";
+    /// A system asks to log a person out.
+    EndSession = "/openid/logout";
+    /// The person is asked whether to.
+    Leave = "/openid/salir";
+    /// The code that a device shows (RFC 8628).
+    VerifyDevice = "/dispositivo";
     /// The process runs.
     Live = "/health/live";
     /// The process can serve.
