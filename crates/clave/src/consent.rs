@@ -37,9 +37,8 @@ impl Consent {
 
 /// What the person let the system know before.
 pub async fn given(tx: &mut Tx, rut: Rut, client: &ClientId) -> Result<Option<Consent>, Fault> {
-    let row = tx
-        .one(sql!("SELECT since, scopes, claims FROM consent WHERE rut = $1 AND client = $2", rut_value(rut), client))
-        .await?;
+    let row =
+        tx.one(sql!("SELECT since, scopes, claims FROM consent WHERE rut = $1 AND client = $2", rut_value(rut), client)).await?;
     row.map(|row| read(&row)).transpose()
 }
 

@@ -87,7 +87,8 @@ async fn wanted(cx: &Cx, pending: &Pending, session: Option<Session>, issuer: &s
     }
     let strengths = request.claims.essential_acr();
     if !strengths.is_empty() && !strengths.contains(&Acr::of(person.identity).as_str()) {
-        let unmet = Error::new(Code::UnmetAuthenticationRequirements, "the person cannot log in with any of the essential acr values");
+        let unmet =
+            Error::new(Code::UnmetAuthenticationRequirements, "the person cannot log in with any of the essential acr values");
         return Ok(Step::Back(unmet));
     }
     let missing = minimum::missing(&person, &cx.clave.settings.minimum_data);
@@ -118,12 +119,7 @@ fn meant(cx: &Cx, client: &Client, request: &Authorization, issuer: &str) -> Vec
     hinted.into_iter().chain(claimed).collect()
 }
 
-async fn has_to_ask(
-    tx: &mut sql::Tx,
-    pending: &Pending,
-    session: &Session,
-    claims: &BTreeSet<Claim>,
-) -> Result<bool, Fault> {
+async fn has_to_ask(tx: &mut sql::Tx, pending: &Pending, session: &Session, claims: &BTreeSet<Claim>) -> Result<bool, Fault> {
     if pending.request.prompts(Prompt::Consent) {
         return Ok(true);
     }
@@ -135,13 +131,7 @@ async fn has_to_ask(
 }
 
 /// The person said yes: it is remembered. `false` when the request or the session ended meanwhile.
-pub async fn agree(
-    cx: &mut Cx,
-    browser: Browser,
-    token: &Token,
-    pending: &Pending,
-    question: &Question,
-) -> Result<bool, Fault> {
+pub async fn agree(cx: &mut Cx, browser: Browser, token: &Token, pending: &Pending, question: &Question) -> Result<bool, Fault> {
     let clave = Arc::clone(&cx.clave);
     let (rut, client) = (question.session.rut, &pending.client.id);
     let mut tx = clave.db.begin().await?;

@@ -201,7 +201,9 @@ mod tests {
         let token = Token::parse("AAAAAAAAAAAAAAAAAAAAAA").unwrap();
         let uri = RequestUri(token);
         assert_eq!(RequestUri::parse(&uri.to_string()), Some(uri));
-        for foreign in ["", "https://evil.example/request", "urn:ietf:params:oauth:request_uri:", "urn:ietf:params:oauth:request_uri:x"] {
+        for foreign in
+            ["", "https://evil.example/request", "urn:ietf:params:oauth:request_uri:", "urn:ietf:params:oauth:request_uri:x"]
+        {
             assert_eq!(RequestUri::parse(foreign), None, "{foreign}");
         }
     }

@@ -95,6 +95,11 @@ pub fn captcha(id: &str, kind: &str) -> String {
     format!("/captcha/{id}.{kind}")
 }
 
+/// A system's logo; another picture has another version.
+pub fn logo(client: &str, version: &str) -> String {
+    format!("/sistemas/{client}/logo?v={version}")
+}
+
 /// Beginnings of addresses whose rest is a parameter: only the beginning is matched without regard to case.
 const PREFIXES: &[&str] = &["/assets/", "/captcha/", "/enlace/"];
 

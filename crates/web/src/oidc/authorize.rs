@@ -74,14 +74,16 @@ async fn by_form(mut visit: Visit, request: Request) -> Answer {
 }
 
 fn address(client: &str, uri: &str) -> String {
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("client_id", client).append_pair("request_uri", uri).finish();
+    let query =
+        form_urlencoded::Serializer::new(String::new()).append_pair("client_id", client).append_pair("request_uri", uri).finish();
     format!("{}?{query}", paths::Authorize)
 }
 
 /// Goes on with a request that was pushed, by the client or by [`by_form`].
 async fn bring(mut visit: Visit, client: &str, uri: &str) -> Answer {
     let Some(uri) = RequestUri::parse(uri) else {
-        let foreign = Error::new(Code::RequestUriNotSupported, "request_uri is none of ours: push the request to /openid/par first");
+        let foreign =
+            Error::new(Code::RequestUriNotSupported, "request_uri is none of ours: push the request to /openid/par first");
         return front::refuse(&visit, &foreign, Came::In);
     };
     let browser = visit.browser();
@@ -94,17 +96,14 @@ async fn bring(mut visit: Visit, client: &str, uri: &str) -> Answer {
         None => None,
     };
     let Some(pending) = pending else {
-        let gone = Error::new(Code::InvalidRequestUri, "request_uri is unknown, was used before, has expired, or is another client's");
+        let gone =
+            Error::new(Code::InvalidRequestUri, "request_uri is unknown, was used before, has expired, or is another client's");
         return front::refuse(&visit, &gone, Came::In);
     };
     resume::go_on(visit, pending, token).await
 }
 
-async fn judge(
-    visit: &mut Visit,
-    pairs: &Pairs,
-    opened: &Opened,
-) -> Result<Result<(Client, Authorization), Refused>, Fault> {
+async fn judge(visit: &mut Visit, pairs: &Pairs, opened: &Opened) -> Result<Result<(Client, Authorization), Refused>, Fault> {
     let client = match ClientId::parse(&opened.client_id) {
         Ok(id) => client::find(&mut visit.cx.clave.db.read().await?, &id).await?,
         Err(_) => None,

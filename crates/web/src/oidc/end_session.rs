@@ -50,9 +50,7 @@ struct Back {
 
 /// Their addresses.
 pub fn routes() -> Router<App> {
-    Router::new()
-        .route(paths::EndSession::ROUTE, get(by_link).post(by_form))
-        .route(paths::Leave::ROUTE, get(look).post(send))
+    Router::new().route(paths::EndSession::ROUTE, get(by_link).post(by_form)).route(paths::Leave::ROUTE, get(look).post(send))
 }
 
 async fn by_link(visit: Visit) -> Answer {

@@ -14,8 +14,8 @@ mod logo;
 mod par;
 mod resume;
 mod revoke;
-mod told;
 mod token;
+mod told;
 mod userinfo;
 mod verify_device;
 

@@ -91,7 +91,7 @@ fn value(l: &Words, person: &Person, holder: &Holder, claim: Claim) -> Option<St
         Claim::EmailVerified => holder.email.as_ref().map(|email| yes_or_no(email.verified)),
         Claim::PhoneNumber => details.phone.as_ref().map(Phone::written),
         Claim::PhoneNumberVerified => holder.phone.as_ref().map(|phone| yes_or_no(phone.verified)),
-        Claim::Address => details.address.as_ref().map(|address| wording::address(l, address)),
+        Claim::Address => details.address.as_ref().map(|address| wording::home(l, address)),
         Claim::Locale => Some(i18n::name(person.language).to_owned()),
         Claim::UpdatedAt => holder.updated_at.map(|at| Moment::from_seconds(at).in_chile()),
     }

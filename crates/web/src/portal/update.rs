@@ -7,7 +7,7 @@ use clave::{
     Moment,
     attempt::{Attempt, Human, Refused as AttemptRefused},
     flow::{Kind, Token},
-    person::{About as Facts, Address, BirthDate, Details, Phone, question::Question},
+    person::{About as Facts, BirthDate, Details, Phone, question::Question},
     submission::Submission,
     update_data::{self, Changes, Claim, Panel, Refused, Review, Stage, Updated},
 };
@@ -414,8 +414,8 @@ fn rows(visit: &Visit, Review { old, new, question, .. }: &Review, edit: &str) -
         row(fl!(l, "question-label"), None, question, "pregunta"),
         row(
             fl!(l, "address-legend"),
-            old.address.as_ref().map(|address| wording::address(l, address)),
-            new.address.as_ref().map(|address| wording::address(l, address)),
+            old.address.as_ref().map(|address| wording::home(l, address)),
+            new.address.as_ref().map(|address| wording::home(l, address)),
             "direccion",
         ),
         row(

@@ -28,7 +28,7 @@ pub fn rut(l: &Words, wrong: RutWrong) -> String {
 }
 
 /// An address on one line.
-pub fn address(l: &Words, address: &Address) -> String {
+pub fn home(l: &Words, address: &Address) -> String {
     let block = address.block().map(|block| format!("{} {block}", fl!(l, "block-label")));
     let flat = address.flat().map(|flat| format!("{} {flat}", fl!(l, "flat-label")));
     let comuna = address.comuna();
