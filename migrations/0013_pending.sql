@@ -7,6 +7,7 @@ CREATE TABLE pending (
     request BYTEA NOT NULL,
     made_at BIGINT NOT NULL,
     until BIGINT NOT NULL,
+    agreed_at BIGINT,
     finished_at BIGINT
 );
 CREATE INDEX pending_by_browser ON pending (browser);

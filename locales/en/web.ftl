@@ -529,6 +529,64 @@ update-done-again = If you left a process to update your data, begin it again fr
 
 ## Systems: consent, errors, logout, devices
 
+system-refused-title = We cannot go on
+system-refused-what = The system you come from sent a request that we cannot answer. You did nothing wrong, and your data are safe.
+system-refused-do = Go back to the system and try again. If it happens again, tell the people who run that system.
+system-refused-technical = For the people who run the system
+system-back = Back to { $system }
+consent-title = Data that a system asks for
+consent-heading = { $system } asks for some of your data
+consent-intro = If you accept, { $system } will know these data:
+consent-offline = The system will be able to read these data also while you are not connected, until you withdraw the permission.
+consent-key = The system never learns your CS.
+consent-accept = Accept and continue
+consent-refuse = Do not share
+consent-withdraw = We will ask you again only if the system asks for other data. You can withdraw this permission whenever you want under
+consent-withdraw-link = Connected systems, in My account
+consent-sub = Identifier
+consent-sub-value = A code that says nothing about you
+consent-name = Name
+consent-given-names = Given names
+consent-surnames = Surnames
+consent-birth = Date of birth
+consent-email = E-mail
+consent-email-confirmed = E-mail confirmed
+consent-phone = Mobile
+consent-phone-confirmed = Mobile confirmed
+consent-address = Home address
+consent-run = RUN
+consent-language = Language
+consent-updated = Last change of your data
+consent-yes = Yes
+consent-no = No
+consent-none = (no data)
+system-leave-title = Do you want to log out?
+system-leave-by = { $system } asks to end the session of your CS.
+system-leave-by-unknown = A system asks to end the session of your CS.
+system-leave-what = This also logs you out of the other systems that you entered with your CS in this browser.
+system-leave-button = Log out
+system-leave-stay = Stay connected
+system-left-title = Your session has ended
+system-left-what = You are no longer connected with your CS in this browser.
+device-title = Connect a device
+device-intro = Type the code that your device shows, for example a television or a terminal.
+device-code-label = Code of the device
+device-code-hint = Eight letters, for example BCDF-GHJK
+device-continue = Continue
+device-code-empty = Enter the code that your device shows
+device-code-shape = The code has eight letters, for example BCDF-GHJK
+device-code-unknown = The code is not right or has expired. Check it, or ask your device for another one.
+device-confirm-title = Confirm the device
+device-confirm-heading = Connect { $system } on your device?
+device-warning = Accept only if you started this yourself and your device shows this code now. Nobody should ask you for it by telephone, e-mail or message.
+device-accept = Connect
+device-refuse = Do not connect
+device-done-title = Your device is connected
+device-done-text = You can go back to your device: it will go on by itself in a few seconds.
+device-refused-title = We did not connect the device
+device-refused-text = The device received no data. If you did not start this, there is nothing more to do.
+device-account = See the connected systems
+
 
 ## Mi cuenta
 

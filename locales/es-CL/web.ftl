@@ -530,6 +530,64 @@ update-done-again = Si interrumpió un trámite para actualizar sus datos, empi�
 
 ## Systems: consent, errors, logout, devices
 
+system-refused-title = No podemos continuar
+system-refused-what = El sistema desde el que usted viene envió una solicitud que no podemos atender. Usted no hizo nada mal y sus datos están a salvo.
+system-refused-do = Vuelva al sistema e inténtelo de nuevo. Si ocurre otra vez, avise a quienes atienden ese sistema.
+system-refused-technical = Información para quienes atienden el sistema
+system-back = Volver a { $system }
+consent-title = Datos que pide un sistema
+consent-heading = { $system } le pide algunos datos
+consent-intro = Si acepta, { $system } conocerá estos datos:
+consent-offline = El sistema podrá consultar estos datos también cuando usted no esté conectado, hasta que retire el permiso.
+consent-key = El sistema nunca conoce su CS.
+consent-accept = Aceptar y continuar
+consent-refuse = No compartir
+consent-withdraw = Le preguntaremos de nuevo solo si el sistema pide otros datos. Usted puede retirar este permiso cuando quiera en
+consent-withdraw-link = Sistemas conectados, en Mi cuenta
+consent-sub = Identificador
+consent-sub-value = Un código que no dice nada de usted
+consent-name = Nombre
+consent-given-names = Nombres
+consent-surnames = Apellidos
+consent-birth = Fecha de nacimiento
+consent-email = Correo electrónico
+consent-email-confirmed = Correo electrónico confirmado
+consent-phone = Celular
+consent-phone-confirmed = Celular confirmado
+consent-address = Domicilio
+consent-run = RUN
+consent-language = Idioma
+consent-updated = Última actualización de sus datos
+consent-yes = Sí
+consent-no = No
+consent-none = (sin dato)
+system-leave-title = ¿Quiere cerrar su sesión?
+system-leave-by = { $system } pide cerrar la sesión de su CS.
+system-leave-by-unknown = Un sistema pide cerrar la sesión de su CS.
+system-leave-what = Al cerrarla, saldrá también de los demás sistemas a los que entró con su CS en este navegador.
+system-leave-button = Cerrar sesión
+system-leave-stay = Seguir conectado
+system-left-title = Su sesión está cerrada
+system-left-what = Ya no está conectado con su CS en este navegador.
+device-title = Conectar un dispositivo
+device-intro = Escriba el código que muestra su dispositivo, por ejemplo un televisor o un terminal.
+device-code-label = Código del dispositivo
+device-code-hint = Ocho letras, por ejemplo BCDF-GHJK
+device-continue = Continuar
+device-code-empty = Ingrese el código que muestra su dispositivo
+device-code-shape = El código tiene ocho letras, por ejemplo BCDF-GHJK
+device-code-unknown = El código no corresponde o ya venció. Revíselo, o pida otro en su dispositivo.
+device-confirm-title = Confirmar el dispositivo
+device-confirm-heading = ¿Conectar { $system } en su dispositivo?
+device-warning = Acepte solo si usted mismo inició la conexión y su dispositivo muestra este código ahora. Nadie debe pedírselo por teléfono, correo o mensaje.
+device-accept = Conectar
+device-refuse = No conectar
+device-done-title = Su dispositivo está conectado
+device-done-text = Puede volver a su dispositivo: en unos segundos seguirá por sí solo.
+device-refused-title = No conectamos el dispositivo
+device-refused-text = El dispositivo no recibió ningún dato. Si usted no inició la conexión, no tiene que hacer nada más.
+device-account = Ver los sistemas conectados
+
 
 ## Mi cuenta
 

@@ -522,6 +522,64 @@ update-done-again = Si ou te kite yon demach pou mete enfòmasyon ou ajou, rekò
 
 ## Systems: consent, errors, logout, devices
 
+system-refused-title = Nou pa ka kontinye
+system-refused-what = Sistèm kote ou soti a voye yon demann nou pa ka reponn. Ou pa fè anyen ki mal, epi done ou yo an sekirite.
+system-refused-do = Retounen nan sistèm nan epi eseye ankò. Si sa rive ankò, avèti moun ki okipe sistèm sa a.
+system-refused-technical = Enfòmasyon pou moun ki okipe sistèm nan
+system-back = Retounen nan { $system }
+consent-title = Done yon sistèm mande
+consent-heading = { $system } mande ou kèk done
+consent-intro = Si ou aksepte, { $system } ap konnen done sa yo:
+consent-offline = Sistèm nan ap ka li done sa yo tou lè ou pa konekte, jiskaske ou retire pèmisyon an.
+consent-key = Sistèm nan pa janm konnen CS ou.
+consent-accept = Aksepte epi kontinye
+consent-refuse = Pa pataje
+consent-withdraw = N ap mande ou ankò sèlman si sistèm nan mande lòt done. Ou ka retire pèmisyon sa a nenpòt lè nan
+consent-withdraw-link = Sistèm konekte, nan Kont mwen
+consent-sub = Idantifyan
+consent-sub-value = Yon kòd ki pa di anyen sou ou
+consent-name = Non
+consent-given-names = Prenon
+consent-surnames = Siyati
+consent-birth = Dat nesans
+consent-email = Imel
+consent-email-confirmed = Imel konfime
+consent-phone = Selilè
+consent-phone-confirmed = Selilè konfime
+consent-address = Adrès kay
+consent-run = RUN
+consent-language = Lang
+consent-updated = Dènye chanjman done ou yo
+consent-yes = Wi
+consent-no = Non
+consent-none = (pa gen done)
+system-leave-title = Èske ou vle fèmen sesyon ou?
+system-leave-by = { $system } mande pou fèmen sesyon CS ou.
+system-leave-by-unknown = Yon sistèm mande pou fèmen sesyon CS ou.
+system-leave-what = Lè ou fèmen l, w ap soti tou nan lòt sistèm kote ou te antre ak CS ou nan navigatè sa a.
+system-leave-button = Fèmen sesyon
+system-leave-stay = Rete konekte
+system-left-title = Sesyon ou fèmen
+system-left-what = Ou pa konekte ankò ak CS ou nan navigatè sa a.
+device-title = Konekte yon aparèy
+device-intro = Ekri kòd aparèy ou montre a, pa egzanp yon televizyon oswa yon tèminal.
+device-code-label = Kòd aparèy la
+device-code-hint = Uit lèt, pa egzanp BCDF-GHJK
+device-continue = Kontinye
+device-code-empty = Ekri kòd aparèy ou montre a
+device-code-shape = Kòd la gen uit lèt, pa egzanp BCDF-GHJK
+device-code-unknown = Kòd la pa bon oswa li ekspire. Tcheke l, oswa mande yon lòt sou aparèy ou.
+device-confirm-title = Konfime aparèy la
+device-confirm-heading = Konekte { $system } sou aparèy ou?
+device-warning = Aksepte sèlman si se ou menm ki kòmanse koneksyon an epi aparèy ou montre kòd sa a kounye a. Pèsonn pa dwe mande ou li pa telefòn, imel oswa mesaj.
+device-accept = Konekte
+device-refuse = Pa konekte
+device-done-title = Aparèy ou konekte
+device-done-text = Ou ka retounen sou aparèy ou: nan kèk segonn l ap kontinye poukont li.
+device-refused-title = Nou pa konekte aparèy la
+device-refused-text = Aparèy la pa resevwa okenn done. Si se pa ou ki te kòmanse koneksyon an, ou pa bezwen fè anyen ankò.
+device-account = Gade sistèm ki konekte yo
+
 
 ## Mi cuenta
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use oidc::scope::Scopes;
+use oidc::{Scopes, claims::Claim};
 use rut::Rut;
 use sql::{Row, Tx, sql};
 
@@ -24,22 +24,21 @@ pub struct Consent {
     pub since: Moment,
     /// Scopes.
     pub scopes: Scopes,
-    /// Single claims, by name, that no scope covers.
-    pub claims: BTreeSet<String>,
+    /// What the scopes and the request stood for.
+    pub claims: BTreeSet<Claim>,
 }
 
 impl Consent {
     /// Whether it holds everything that is asked for now.
-    pub fn covers(&self, scopes: &Scopes, claims: &BTreeSet<String>) -> bool {
-        scopes.iter().all(|scope| self.scopes.contains(scope)) && claims.is_subset(&self.claims)
+    pub fn covers(&self, scopes: &Scopes, claims: &BTreeSet<Claim>) -> bool {
+        scopes.is_subset(&self.scopes) && claims.is_subset(&self.claims)
     }
 }
 
 /// What the person let the system know before.
 pub async fn given(tx: &mut Tx, rut: Rut, client: &ClientId) -> Result<Option<Consent>, Fault> {
-    let row = tx
-        .one(sql!("SELECT since, scopes, claims FROM consent WHERE rut = $1 AND client = $2", rut_value(rut), client.as_str()))
-        .await?;
+    let row =
+        tx.one(sql!("SELECT since, scopes, claims FROM consent WHERE rut = $1 AND client = $2", rut_value(rut), client)).await?;
     row.map(|row| read(&row)).transpose()
 }
 
@@ -50,19 +49,18 @@ pub async fn give(
     rut: Rut,
     client: &ClientId,
     scopes: &Scopes,
-    claims: &BTreeSet<String>,
+    claims: &BTreeSet<Claim>,
 ) -> Result<(), Fault> {
     let before = given(tx, rut, client).await?;
-    let before = before.unwrap_or_else(|| Consent { since: cx.now, scopes: Scopes::default(), claims: BTreeSet::new() });
-    let scopes: Scopes = before.scopes.iter().chain(scopes.iter()).collect();
-    let claims: Vec<&String> = before.claims.union(claims).collect();
+    let before = before.unwrap_or_else(|| Consent { since: cx.now, scopes: Scopes::none(), claims: BTreeSet::new() });
+    let claims: Vec<&Claim> = before.claims.union(claims).collect();
     tx.run(sql!(
         "INSERT INTO consent (rut, client, since, scopes, claims) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (rut, client) DO UPDATE SET scopes = $4, claims = $5",
         rut_value(rut),
-        client.as_str(),
+        client,
         before.since,
-        scopes.to_string(),
+        before.scopes.union(scopes).to_string(),
         serde_json::to_string(&claims).map_err(Fault::at("writing a consent"))?
     ))
     .await?;
@@ -71,7 +69,7 @@ pub async fn give(
 
 /// Takes it back: the system is asked for again next time, and whatever it holds of this person ends. The caller holds the person's row.
 pub async fn withdraw(tx: &mut Tx, cx: &mut Cx, rut: Rut, client: &ClientId) -> Result<(), Fault> {
-    tx.run(sql!("DELETE FROM consent WHERE rut = $1 AND client = $2", rut_value(rut), client.as_str())).await?;
+    tx.run(sql!("DELETE FROM consent WHERE rut = $1 AND client = $2", rut_value(rut), client)).await?;
     grant::end_between(tx, cx, rut, client).await?;
     audit::append(tx, cx, rut, Event::ConsentWithdrawn, Some(client.as_str())).await?;
     Ok(())
@@ -82,18 +80,12 @@ pub async fn of_person(tx: &mut Tx, rut: Rut) -> Result<Vec<(ClientId, Consent)>
     let rows = tx
         .all(sql!("SELECT client, since, scopes, claims FROM consent WHERE rut = $1 ORDER BY since, client", rut_value(rut)))
         .await?;
-    let mut all = Vec::with_capacity(rows.len());
-    for row in rows {
-        if let Ok(client) = ClientId::parse(&row.get::<String>("client")?) {
-            all.push((client, read(&row)?));
-        }
-    }
-    Ok(all)
+    rows.iter().map(|row| Ok((row.get("client")?, read(row)?))).collect()
 }
 
 /// A client was removed: another one of the same name is asked for anew.
 pub async fn forget_client(tx: &mut Tx, client: &ClientId) -> sql::Result<()> {
-    tx.run(sql!("DELETE FROM consent WHERE client = $1", client.as_str())).await.map(drop)
+    tx.run(sql!("DELETE FROM consent WHERE client = $1", client)).await.map(drop)
 }
 
 fn read(row: &Row) -> Result<Consent, Fault> {

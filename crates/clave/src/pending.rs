@@ -7,7 +7,7 @@
 use std::{fmt, time::Duration};
 
 use oidc::request::Authorization;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 use sql::{Row, Tx, sql};
 
 pub use crate::flow::Token;
@@ -25,8 +25,11 @@ pub const LIFETIME: Duration = Duration::from_mins(30);
 /// How long a pushed request waits for its browser (RFC 9126, 2.2).
 pub const PUSHED_LIFETIME: Duration = Duration::from_secs(60);
 
-const AUTHORIZE: &str = "authorize";
-const LEAVE: &str = "leave";
+/// A click that came twice gets its answer twice: the browser shows the second, and the first never arrives anywhere.
+const DOUBLE_CLICK: Duration = Duration::from_secs(10);
+
+/// What waits.
+pub(crate) const AUTHORIZE: &str = "authorize";
 
 /// A request that waits for its answer.
 #[derive(Debug)]
@@ -37,6 +40,15 @@ pub struct Pending {
     pub request: Authorization,
     /// When this browser brought it. A login since then is a fresh one.
     pub made_at: Moment,
+    /// Whether the person was asked for this very request, and said yes.
+    pub agreed: bool,
+}
+
+impl Pending {
+    /// A request that came in now.
+    pub fn new(client: Client, request: Authorization, now: Moment) -> Self {
+        Self { client, request, made_at: now, agreed: false }
+    }
 }
 
 /// What a system gets for a pushed request, and what a browser brings in its place.
@@ -72,7 +84,7 @@ pub async fn open(cx: &Cx, browser: Browser, client: &ClientId, uri: &RequestUri
             "UPDATE pending SET browser = $3, made_at = $4, until = $5
              WHERE id = $1 AND kind = 'authorize' AND client = $2 AND browser IS NULL AND until > $4 RETURNING id",
             uri.0.stored(),
-            client.as_str(),
+            client,
             browser.0,
             cx.now,
             cx.now.plus(LIFETIME)
@@ -83,8 +95,8 @@ pub async fn open(cx: &Cx, browser: Browser, client: &ClientId, uri: &RequestUri
 }
 
 /// Keeps a request for the browser that brought it.
-pub async fn begin(cx: &mut Cx, browser: Browser, client: &ClientId, request: &Authorization) -> Result<Token, Fault> {
-    store(cx, AUTHORIZE, Some(client), Some(browser), LIFETIME, request).await
+pub async fn begin(cx: &mut Cx, browser: Browser, pending: &Pending) -> Result<Token, Fault> {
+    store(cx, AUTHORIZE, Some(&pending.client.id), Some(browser), LIFETIME, &pending.request).await
 }
 
 /// A request that is not answered yet; `None` when it ended, belongs to another browser, or its client is gone.
@@ -92,17 +104,18 @@ pub async fn find(cx: &Cx, browser: Browser, token: &Token) -> Result<Option<Pen
     let mut tx = cx.clave.db.read().await?;
     let row = tx
         .one(sql!(
-            "SELECT client, request, made_at FROM pending
-             WHERE id = $1 AND kind = 'authorize' AND browser = $2 AND until > $3 AND finished_at IS NULL",
+            "SELECT client, request, made_at, agreed_at FROM pending
+             WHERE id = $1 AND kind = 'authorize' AND browser = $2 AND until > $3 AND (finished_at IS NULL OR finished_at > $4)",
             token.stored(),
             browser.0,
-            cx.now
+            cx.now,
+            cx.now.minus(DOUBLE_CLICK)
         ))
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let Ok(id) = ClientId::parse(&row.get::<String>("client")?) else { return Ok(None) };
-    let Some(client) = client::find(&mut tx, &id).await? else { return Ok(None) };
-    Ok(Some(Pending { client, request: unseal(cx, token, &row)?, made_at: row.get("made_at")? }))
+    let Some(client) = client::find(&mut tx, &row.get("client")?).await? else { return Ok(None) };
+    let agreed = row.get::<Option<Moment>>("agreed_at")?.is_some();
+    Ok(Some(Pending { client, request: unseal(cx, token, &row)?, made_at: row.get("made_at")?, agreed }))
 }
 
 /// The browser got a new cookie because somebody logged in: its requests, in whichever window, go with it. Nobody who knew the old cookie, perhaps
@@ -111,11 +124,11 @@ pub async fn rebind(tx: &mut Tx, from: Browser, to: Browser) -> sql::Result<()> 
     tx.run(sql!("UPDATE pending SET browser = $2 WHERE browser = $1 AND finished_at IS NULL", from.0, to.0)).await.map(drop)
 }
 
-/// The request is answered now. Of two that try, one gets `true`.
-pub async fn finish(tx: &mut Tx, cx: &Cx, browser: Browser, token: &Token) -> sql::Result<bool> {
+/// The person was asked and said yes. `false` when the request ended meanwhile.
+pub async fn agree(tx: &mut Tx, cx: &Cx, browser: Browser, token: &Token) -> sql::Result<bool> {
     let row = tx
         .one(sql!(
-            "UPDATE pending SET finished_at = $3
+            "UPDATE pending SET agreed_at = $3
              WHERE id = $1 AND kind = 'authorize' AND browser = $2 AND until > $3 AND finished_at IS NULL RETURNING id",
             token.stored(),
             browser.0,
@@ -125,34 +138,23 @@ pub async fn finish(tx: &mut Tx, cx: &Cx, browser: Browser, token: &Token) -> sq
     Ok(row.is_some())
 }
 
-/// A system's request to log a person out (OpenID Connect RP-Initiated Logout), judged when it came in.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Leaving {
-    /// Who asks, as far as known.
-    pub client: Option<String>,
-    /// Where to go afterwards: registered, and asked for with a valid hint.
-    pub back: Option<String>,
-    /// Given back with it.
-    pub state: Option<String>,
-    /// The session of the hint (`sid`).
-    pub session: Option<String>,
-}
-
-/// Keeps a request to log out: what comes from another site by POST comes without our cookies, and goes on with a GET.
-pub async fn leave(cx: &mut Cx, leaving: &Leaving) -> Result<Token, Fault> {
-    store(cx, LEAVE, None, None, LIFETIME, leaving).await
-}
-
-/// The request to log out. It is no secret of a browser: whoever has the token may be asked whether to log out.
-pub async fn leaving(cx: &Cx, token: &Token) -> Result<Option<Leaving>, Fault> {
-    let mut tx = cx.clave.db.read().await?;
+/// The request is answered now. Once it is, nobody gets `true` again, but for the second click of two.
+pub async fn finish(tx: &mut Tx, cx: &Cx, browser: Browser, token: &Token) -> sql::Result<bool> {
     let row = tx
-        .one(sql!("SELECT request FROM pending WHERE id = $1 AND kind = 'leave' AND until > $2", token.stored(), cx.now))
+        .one(sql!(
+            "UPDATE pending SET finished_at = CASE WHEN finished_at IS NULL THEN $3 ELSE finished_at END
+             WHERE id = $1 AND kind = 'authorize' AND browser = $2 AND until > $3
+             AND (finished_at IS NULL OR finished_at > $4) RETURNING id",
+            token.stored(),
+            browser.0,
+            cx.now,
+            cx.now.minus(DOUBLE_CLICK)
+        ))
         .await?;
-    row.map(|row| unseal(cx, token, &row)).transpose()
+    Ok(row.is_some())
 }
 
-async fn store<T: Serialize>(
+pub(crate) async fn store<T: Serialize>(
     cx: &mut Cx,
     kind: &'static str,
     client: Option<&ClientId>,
@@ -180,7 +182,7 @@ async fn store<T: Serialize>(
     Ok(token)
 }
 
-fn unseal<T: DeserializeOwned>(cx: &Cx, token: &Token, row: &Row) -> Result<T, Fault> {
+pub(crate) fn unseal<T: DeserializeOwned>(cx: &Cx, token: &Token, row: &Row) -> Result<T, Fault> {
     let sealed: Vec<u8> = row.get("request")?;
     let json = cx.clave.vault.unseal(place(&token.stored()), &sealed)?;
     serde_json::from_slice(&json).map_err(Fault::at("reading a pending request"))

@@ -65,8 +65,20 @@ paths! {
     Logout = "/salir";
     /// «Mi cuenta».
     Account = "/cuenta";
+    /// A system sends a person to log in.
+    Authorize = "/openid/authorize";
+    /// A system pushes a request beforehand (RFC 9126).
+    PushedAuthorization = "/openid/par";
     /// A relying system's request goes on, after the login.
     Resume = "/openid/continuar";
+    /// What a system may know.
+    Consent = "/openid/consentimiento";
+    /// A system asks to log a person out.
+    EndSession = "/openid/logout";
+    /// The person is asked whether to.
+    Leave = "/openid/salir";
+    /// The code that a device shows (RFC 8628).
+    VerifyDevice = "/dispositivo";
     /// The process runs.
     Live = "/health/live";
     /// The process can serve.
@@ -81,6 +93,11 @@ pub const CAPTCHA: &str = "/captcha/{file}";
 /// Image (`png`) or sound (`wav`) of one captcha.
 pub fn captcha(id: &str, kind: &str) -> String {
     format!("/captcha/{id}.{kind}")
+}
+
+/// A system's logo; another picture has another version.
+pub fn logo(client: &str, version: &str) -> String {
+    format!("/sistemas/{client}/logo?v={version}")
 }
 
 /// Beginnings of addresses whose rest is a parameter: only the beginning is matched without regard to case.

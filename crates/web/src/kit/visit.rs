@@ -138,6 +138,16 @@ impl Visit {
         self.device.keep(&self.scene.cookies);
     }
 
+    /// The address's query as sent.
+    pub fn raw_query(&self) -> &str {
+        &self.scene.query
+    }
+
+    /// Whether the person chose the language of the pages by the switch.
+    pub fn has_chosen_language(&self) -> bool {
+        self.scene.cookies.get(LANGUAGE_COOKIE).is_some()
+    }
+
     /// One value of the address's query.
     pub fn query(&self, name: &str) -> Option<String> {
         value(&self.scene.query, name)

@@ -7,6 +7,7 @@ mod device;
 mod discovery;
 mod dpop;
 mod end_session;
+mod front;
 mod introspect;
 mod jwks;
 mod logo;
@@ -14,6 +15,7 @@ mod par;
 mod resume;
 mod revoke;
 mod token;
+mod told;
 mod userinfo;
 mod verify_device;
 

@@ -4,7 +4,7 @@ mod captcha_sent;
 mod change;
 mod delivery;
 mod home;
-mod interrupted;
+pub(crate) mod interrupted;
 mod legal;
 mod links;
 mod outcome;
@@ -14,7 +14,7 @@ mod refusal;
 mod register;
 mod texts;
 mod update;
-mod wording;
+pub(crate) mod wording;
 
 use axum::Router;
 

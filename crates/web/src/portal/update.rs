@@ -7,7 +7,7 @@ use clave::{
     Moment,
     attempt::{Attempt, Human, Refused as AttemptRefused},
     flow::{Kind, Token},
-    person::{About as Facts, Address, BirthDate, Details, Phone, question::Question},
+    person::{About as Facts, BirthDate, Details, Phone, question::Question},
     submission::Submission,
     update_data::{self, Changes, Claim, Panel, Refused, Review, Stage, Updated},
 };
@@ -414,8 +414,8 @@ fn rows(visit: &Visit, Review { old, new, question, .. }: &Review, edit: &str) -
         row(fl!(l, "question-label"), None, question, "pregunta"),
         row(
             fl!(l, "address-legend"),
-            old.address.as_ref().map(|address| written(visit, address)),
-            new.address.as_ref().map(|address| written(visit, address)),
+            old.address.as_ref().map(|address| wording::home(l, address)),
+            new.address.as_ref().map(|address| wording::home(l, address)),
             "direccion",
         ),
         row(
@@ -429,14 +429,4 @@ fn rows(visit: &Visit, Review { old, new, question, .. }: &Review, edit: &str) -
     .into_iter()
     .flatten()
     .collect()
-}
-
-/// An address on one line.
-fn written(visit: &Visit, address: &Address) -> String {
-    let block = address.block().map(|block| format!("{} {block}", fl!(visit.l, "block-label")));
-    let flat = address.flat().map(|flat| format!("{} {flat}", fl!(visit.l, "flat-label")));
-    let comuna = address.comuna();
-    let street = format!("{} {}", address.street(), address.number());
-    let parts = [Some(street), block, flat, Some(comuna.name().to_owned()), Some(comuna.region_name().to_owned())];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

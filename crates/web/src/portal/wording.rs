@@ -4,7 +4,7 @@
 use clave::{
     minimum::Datum,
     person::{
-        AddressField, BirthWrong, EmailWrong, Language, NamesField, PhoneWrong, TextWrong, key,
+        Address, AddressField, BirthWrong, EmailWrong, Language, NamesField, PhoneWrong, TextWrong, key,
         question::{self, Question},
     },
     places,
@@ -25,6 +25,16 @@ pub fn rut(l: &Words, wrong: RutWrong) -> String {
         RutWrong::Shape => fl!(l, "error-rut-shape"),
         RutWrong::CheckDigit => fl!(l, "error-rut-digit"),
     }
+}
+
+/// An address on one line.
+pub fn home(l: &Words, address: &Address) -> String {
+    let block = address.block().map(|block| format!("{} {block}", fl!(l, "block-label")));
+    let flat = address.flat().map(|flat| format!("{} {flat}", fl!(l, "flat-label")));
+    let comuna = address.comuna();
+    let street = format!("{} {}", address.street(), address.number());
+    let parts = [Some(street), block, flat, Some(comuna.name().to_owned()), Some(comuna.region_name().to_owned())];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// A new key.

@@ -1,0 +1,140 @@
+//! Use case: a system asks to log a person out (OpenID Connect RP-Initiated Logout 1.0).
+//!
+//! The request is judged when it comes in and kept, since what another site sends by POST comes without our cookies and goes on with a GET. Nobody
+//! is sent anywhere but to an address that the system registered, and only with an ID token of ours that shows that the system knows the person.
+
+use oidc::{Error, id_token::Hint, logout::Logout};
+use rut::Rut;
+use serde::{Deserialize, Serialize};
+use sql::sql;
+
+use crate::{
+    client::{self, Client, ClientId},
+    cx::{Clave, Cx},
+    fault::Fault,
+    pending::{self, Token},
+    person,
+    session::{self, EndedBy, Session},
+    subject,
+};
+
+const LEAVE: &str = "leave";
+
+/// A request to log out that may be carried out.
+#[derive(Serialize, Deserialize)]
+pub struct Leaving {
+    /// Who asks, as far as known.
+    pub client: Option<ClientId>,
+    /// Where to go afterwards, `state` included: registered, and asked for with a valid hint.
+    pub back: Option<String>,
+    /// The session that the hint tells.
+    sid: Option<String>,
+    /// The person that the hint tells, as the client knows them.
+    sub: Option<String>,
+}
+
+/// Why it is not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// The system asks wrongly.
+    #[error(transparent)]
+    Wrong(#[from] Error),
+    /// Our problem.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<sql::Error> for Refused {
+    fn from(error: sql::Error) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// An ID token of ours, if it is one: expired or not, whoever it was for.
+pub fn hint(clave: &Clave, token: &str, issuer: &str) -> Option<Hint> {
+    let key = clave.signing.find(&oidc::jwt::kid(token)?)?;
+    Hint::verify(token, &key, issuer)
+}
+
+/// Judges a request and keeps it.
+///
+/// # Errors
+/// An unknown client, a hint for another client, or an address that is not registered. A hint that is none of ours is as good as no hint.
+pub async fn begin(cx: &mut Cx, asked: &Logout, issuer: &str) -> Result<Token, Refused> {
+    let hint = asked.id_token_hint.as_deref().and_then(|token| hint(&cx.clave, token, issuer));
+    let client = who(cx, asked, hint.as_ref()).await?;
+    let back = match &asked.redirect_uri {
+        None => None,
+        Some(uri) => {
+            let registered = client.iter().flat_map(|client| &client.post_logout_uris).any(|known| known.matches(uri));
+            if !registered {
+                return Err(Error::invalid_request(
+                    "post_logout_redirect_uri is not registered for this client: register it, or leave it out",
+                )
+                .into());
+            }
+            hint.as_ref().map(|_| oidc::logout::back(uri, asked.state.as_deref()))
+        }
+    };
+    let (sid, sub) = hint.map_or((None, None), |hint| (hint.sid, Some(hint.sub)));
+    let leaving = Leaving { client: client.map(|client| client.id), back, sid, sub };
+    Ok(pending::store(cx, LEAVE, None, None, pending::LIFETIME, &leaving).await?)
+}
+
+/// The client that asks: by its name, or by the hint.
+async fn who(cx: &Cx, asked: &Logout, hint: Option<&Hint>) -> Result<Option<Client>, Refused> {
+    let named = asked.client_id.as_deref();
+    if let (Some(named), Some(hint)) = (named, hint)
+        && !hint.is_for(named)
+    {
+        return Err(Error::invalid_request("id_token_hint was issued to another client than client_id").into());
+    }
+    let Some(id) = named.or_else(|| hint?.aud.first().map(String::as_str)) else { return Ok(None) };
+    let mut tx = cx.clave.db.read().await?;
+    let client = match ClientId::parse(id) {
+        Ok(id) => client::find(&mut tx, &id).await?,
+        Err(_) => None,
+    };
+    if client.is_none() && named.is_some() {
+        return Err(Error::invalid_request("client_id is not registered here").into());
+    }
+    Ok(client)
+}
+
+/// The request, while it is there. It is no browser's secret: whoever has the token may be asked whether to log out.
+pub async fn find(cx: &Cx, token: &Token) -> Result<Option<Leaving>, Fault> {
+    let mut tx = cx.clave.db.read().await?;
+    let row = tx
+        .one(sql!("SELECT request FROM pending WHERE id = $1 AND kind = 'leave' AND until > $2", token.stored(), cx.now))
+        .await?;
+    row.map(|row| pending::unseal(cx, token, &row)).transpose()
+}
+
+impl Leaving {
+    /// Who asks.
+    pub async fn client(&self, cx: &Cx) -> Result<Option<Client>, Fault> {
+        match &self.client {
+            Some(id) => client::find(&mut cx.clave.db.read().await?, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Whether the hint is about the person who is logged in: then nobody needs to be asked (RP-Initiated Logout 2).
+    pub async fn is_about(&self, cx: &Cx, session: &Session) -> Result<bool, Fault> {
+        if self.sid.as_deref() == Some(session.sid.hex().as_str()) {
+            return Ok(true);
+        }
+        let (Some(sub), Some(client)) = (&self.sub, self.client(cx).await?) else { return Ok(false) };
+        let owner: Option<Rut> = subject::owner(&mut cx.clave.db.read().await?, &client, sub).await?;
+        Ok(owner == Some(session.rut))
+    }
+}
+
+/// Ends the session, and with it what its systems hold.
+pub async fn leave(cx: &mut Cx, session: &Session) -> Result<(), Fault> {
+    let clave = std::sync::Arc::clone(&cx.clave);
+    let mut tx = clave.db.begin().await?;
+    person::take(&mut tx, &clave.vault, session.rut, cx.now).await?;
+    session::end(&mut tx, cx, session.rut, session.sid, EndedBy::System).await?;
+    Ok(tx.commit().await?)
+}
