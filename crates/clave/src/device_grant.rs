@@ -1,8 +1,6 @@
 //! Devices without a browser (RFC 8628): the device shows a short code, the person types it in a browser where they are logged in, and the device,
 //! which asks again and again meanwhile, gets its tokens.
 
-use std::time::Duration;
-
 use oidc::{claims_request::ClaimsRequest, device::UserCode, scope::Scopes};
 use rand::RngExt as _;
 use rut::Rut;
@@ -24,10 +22,6 @@ use crate::{
     session::Sid,
 };
 
-/// How long a person has for the way to a browser.
-pub const LIFETIME: Duration = Duration::from_mins(10);
-/// How long a device waits between two questions (RFC 8628 3.2), at first.
-pub const PAUSE: Duration = Duration::from_secs(5);
 /// After each question that came too soon, so much longer (RFC 8628 3.5).
 const LONGER: i64 = 5;
 
@@ -73,6 +67,7 @@ pub enum Decision {
 
 /// A device asks (RFC 8628 3.1).
 pub async fn begin(tx: &mut Tx, cx: &mut Cx, client: &Client, scopes: &Scopes) -> Result<Started, Fault> {
+    let oidc = cx.clave.settings.oidc;
     let device_code = secret(&mut cx.rng);
     // Among 25 thousand million codes one that is taken is as good as never drawn; twice in a row it is not chance.
     for _ in 0..3 {
@@ -85,10 +80,10 @@ pub async fn begin(tx: &mut Tx, cx: &mut Cx, client: &Client, scopes: &Scopes) -
                 stored(user_code.letters()),
                 client.id.as_str(),
                 scopes.to_string(),
-                i64::try_from(PAUSE.as_secs()).unwrap_or(i64::MAX),
+                i64::try_from(oidc.device_interval.as_secs()).unwrap_or(i64::MAX),
                 // The first question may come at once.
-                cx.now.minus(PAUSE),
-                cx.now.plus(LIFETIME)
+                cx.now.minus(oidc.device_interval),
+                cx.now.plus(oidc.device)
             ))
             .await?;
         if row.is_some() {

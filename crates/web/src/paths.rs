@@ -67,6 +67,16 @@ paths! {
     Account = "/cuenta";
     /// A relying system's request goes on, after the login.
     Resume = "/openid/continuar";
+    /// Codes and refresh tokens for tokens.
+    Token = "/openid/token";
+    /// What an access token opens.
+    Userinfo = "/openid/userinfo";
+    /// What a token is good for.
+    Introspect = "/openid/introspect";
+    /// A client gives a token back.
+    Revoke = "/openid/revoke";
+    /// A device without a browser asks.
+    DeviceAuthorization = "/openid/device_authorization";
     /// The process runs.
     Live = "/health/live";
     /// The process can serve.

@@ -167,9 +167,9 @@ async fn first(
     jkt: Option<&str>,
     nonce: Option<String>,
 ) -> Result<Issued, Refused> {
-    let settings = cx.clave.settings.clone();
+    let (oidc, session) = (cx.clave.settings.oidc, cx.clave.settings.session);
     // As long as the session can last, so that its end is told to everyone entered in it.
-    let until = if grant.offline { grant.made_at.plus(settings.oidc.refresh_absolute) } else { cx.now.plus(settings.session.absolute) };
+    let until = if grant.offline { grant.made_at.plus(oidc.refresh_absolute) } else { cx.now.plus(session.absolute) };
     row::prolong(&mut tx, grant.id, until).await?;
     let last = last_refresh(cx, grant);
     let refresh = client.may(GrantType::Refresh).then_some(&grant.scopes);
@@ -314,7 +314,7 @@ async fn issue(
     jkt: Option<&str>,
     refresh: Option<(&Scopes, Moment)>,
 ) -> Result<Issued, Fault> {
-    let oidc = cx.clave.settings.oidc.clone();
+    let oidc = cx.clave.settings.oidc;
     let until = cx.now.plus(oidc.access);
     row::prolong(tx, grant.id, until).await?;
     let access = keep(tx, cx, "access", grant.id, scopes, jkt, until).await?;
