@@ -29,9 +29,7 @@ pub enum Kind {
 /// A token that is good now.
 #[derive(Debug)]
 struct Living {
-    id: [u8; 32],
     kind: Kind,
-    grant: Id,
     client: ClientId,
     person: Option<Person>,
     scopes: Scopes,
@@ -156,12 +154,11 @@ pub async fn revoke(cx: &mut Cx, client: &Client, token: &str) -> Result<Revoked
 }
 
 async fn living(tx: &mut Tx, token: &str, now: Moment) -> Result<Option<Living>, Fault> {
-    let id = stored(token);
     let row = tx
         .one(sql!(
             "SELECT kind, grant_id, scopes, jkt, made_at, until FROM token
              WHERE id = $1 AND until > $2 AND revoked_at IS NULL AND used_at IS NULL",
-            id,
+            stored(token),
             now
         ))
         .await?;
@@ -170,7 +167,6 @@ async fn living(tx: &mut Tx, token: &str, now: Moment) -> Result<Option<Living>,
     let Some(grant) = grant.filter(|grant| grant.lives(now)) else { return Ok(None) };
     Ok(Some(Living {
         kind: kind(&row)?,
-        grant: grant.id,
         client: grant.client,
         person: grant.person,
         scopes: Scopes::parse(&row.get::<String>("scopes")?),
@@ -178,7 +174,6 @@ async fn living(tx: &mut Tx, token: &str, now: Moment) -> Result<Option<Living>,
         jkt: row.get("jkt")?,
         made_at: row.get("made_at")?,
         until: row.get("until")?,
-        id,
     }))
 }
 
