@@ -29,6 +29,16 @@ impl Moment {
         self.0
     }
 
+    /// From whole seconds, as tokens write them (RFC 7519 2).
+    pub fn from_seconds(seconds: i64) -> Self {
+        Self(seconds.saturating_mul(1_000_000))
+    }
+
+    /// Whole seconds, as tokens write them (RFC 7519 2).
+    pub fn seconds(self) -> i64 {
+        self.0.div_euclid(1_000_000)
+    }
+
     /// This much later.
     #[must_use]
     pub fn plus(self, span: Duration) -> Self {

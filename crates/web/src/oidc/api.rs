@@ -11,11 +11,12 @@ use axum::{
     response::{IntoResponse, Response},
     routing::MethodRouter,
 };
-use clave::{Cx, Fault, fault};
+use clave::{Cx, Fault, client::Client, fault};
 use oidc::{Code, Error, Pairs};
 use serde::Serialize;
 use tower_http::cors::{Any, CorsLayer};
 
+use super::client_auth::{self, Denied};
 use crate::{
     App,
     kit::{
@@ -44,6 +45,13 @@ pub struct Call {
     pub headers: HeaderMap,
     /// The parameters of its form; none where it has no form.
     pub pairs: Pairs,
+}
+
+impl Call {
+    /// The client that calls this endpoint, proved.
+    pub async fn client(&mut self, endpoint: &str) -> Result<Client, Problem> {
+        Ok(client_auth::authenticate(&mut self.cx, &self.app.site, &self.headers, &self.pairs, endpoint).await?)
+    }
 }
 
 /// What a program is told instead of an answer.
@@ -98,6 +106,24 @@ impl From<Fault> for Problem {
 impl From<sql::Error> for Problem {
     fn from(error: sql::Error) -> Self {
         Fault::from(error).into()
+    }
+}
+
+/// A client that is not let in.
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Refused { error, challenge: Some(challenge) } => {
+                Self::from(error).with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+            }
+            Denied::Refused { error, challenge: None } => error.into(),
+            Denied::TooMany { wait } => {
+                let error = Error::new(Code::InvalidClient, "too many wrong secrets came from this address: wait, and check the secret");
+                let seconds = wait.as_secs().saturating_add(1);
+                Self::from(error).with_status(StatusCode::TOO_MANY_REQUESTS).with_header(header::RETRY_AFTER, seconds)
+            }
+            Denied::Fault(fault) => fault.into(),
+        }
     }
 }
 
