@@ -35,6 +35,8 @@ pub enum Subject<'a> {
     Look(Rut),
     /// A step after the proof: counted by address alone.
     Address,
+    /// Wrong secrets of systems, counted when they have shown to be wrong: the right one is let in whatever was counted.
+    ClientSecrets,
     /// Provisional keys made after a right answer: the person's lane alone, the try itself has been counted.
     Recoveries(Rut),
     /// Links instead of the captcha, which anybody can make a person receive; from a known device they are counted apart.
@@ -88,6 +90,7 @@ impl Subject<'_> {
             Self::Register(_) => "register",
             Self::Look(_) => "look",
             Self::Address => "address",
+            Self::ClientSecrets => "client_secrets",
             Self::Recoveries(_) => "recoveries",
             Self::Links(_) => "links",
             Self::Registrations(_) => "registrations",
@@ -105,6 +108,7 @@ impl Subject<'_> {
             | Self::Register(rut)
             | Self::Look(rut) => Some(rut),
             Self::Address
+            | Self::ClientSecrets
             | Self::Recoveries(_)
             | Self::Links(_)
             | Self::Registrations(_)
@@ -134,6 +138,9 @@ fn lanes(cx: &Cx, subject: Subject<'_>, device: Option<Device>) -> Result<Vec<La
     if let (Some(device), Subject::Links(rut)) = (device, subject) {
         lanes.add("device-links", &[&number(rut), device.bytes()], Role::Person, limits.sends_person)?;
         return Ok(lanes.list);
+    }
+    if let (Some(address), Subject::ClientSecrets) = (cx.from, subject) {
+        lanes.add("client-secrets", &[&prefixes(address).1], Role::Crowd, limits.client_secrets)?;
     }
     let crowd = subject.person().is_some() || subject == Subject::Address;
     if let Some(address) = cx.from.filter(|_| crowd) {
@@ -208,7 +215,7 @@ impl Lanes<'_> {
             Subject::Recoveries(rut) => self.add("person-recoveries", &[&number(rut)], role, limits.sends_person),
             Subject::Links(rut) => self.add("person-links", &[&number(rut)], role, limits.sends_person),
             Subject::Registrations(rut) => self.add("person-registrations", &[&number(rut)], role, limits.sends_person),
-            Subject::Look(_) | Subject::Address => Ok(()),
+            Subject::Look(_) | Subject::Address | Subject::ClientSecrets => Ok(()),
             Subject::SendNowhere(channel, rut) => {
                 let lanes =
                     if channel == Channel::Sms { ["nobody", "nobodys-prefix", "nobodys-site"].as_slice() } else { &["nobody"] };

@@ -93,6 +93,8 @@ pub struct Limits {
     pub people_address: Budget,
     /// Different RUTs asked for from the addresses around it without success.
     pub people_neighbourhood: Budget,
+    /// Wrong secrets of systems from one address; the right one is let in whatever was counted.
+    pub client_secrets: Budget,
     /// Tries of anything in the whole installation.
     pub global: Budget,
     /// Provisional keys made for a person; apart from that, messages that others can make a person receive.
@@ -123,6 +125,7 @@ impl Default for Limits {
             neighbourhood: Budget::new(1_500, 10),
             people_address: Budget::new(30, 60),
             people_neighbourhood: Budget::new(150, 60),
+            client_secrets: Budget::new(30, 10),
             global: Budget::new(60_000, 10),
             sends_person: Budget::new(3, 24 * 60),
             sends_recipient: Budget::new(30, 24 * 60),

@@ -153,13 +153,14 @@ fn refuse_plain_database(url: &str) -> Option<String> {
 
 /// Numbers that would open a limit or close it for ever.
 fn limits(limits: &Limits) -> Vec<String> {
-    let budgets: [(&str, Budget); 11] = [
+    let budgets: [(&str, Budget); 12] = [
         ("answers_hour", limits.answers_hour),
         ("answers_day", limits.answers_day),
         ("address", limits.address),
         ("neighbourhood", limits.neighbourhood),
         ("people_address", limits.people_address),
         ("people_neighbourhood", limits.people_neighbourhood),
+        ("client_secrets", limits.client_secrets),
         ("global", limits.global),
         ("sends_person", limits.sends_person),
         ("sends_recipient", limits.sends_recipient),
