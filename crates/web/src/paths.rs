@@ -77,6 +77,8 @@ paths! {
     Revoke = "/openid/revoke";
     /// A device without a browser asks.
     DeviceAuthorization = "/openid/device_authorization";
+    /// A person types the code of a device without a browser.
+    VerifyDevice = "/dispositivo";
     /// The process runs.
     Live = "/health/live";
     /// The process can serve.

@@ -143,7 +143,9 @@ impl From<Failure> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = (self.status, uncached(), Json(&self.error)).into_response();
-        response.headers_mut().extend(self.headers.into_iter().map(|(name, value)| (Some(name), value)).collect::<HeaderMap>());
+        for (name, value) in self.headers {
+            response.headers_mut().append(name, value);
+        }
         response
     }
 }

@@ -14,7 +14,7 @@ use clave::{
 use oidc::{
     Code, Error, Scope,
     claims::{self, Place},
-    dpop::ALGORITHMS,
+    jwk::CLIENT_ALGORITHMS as ALGORITHMS,
     jwt,
 };
 use serde_json::{Map, Value};
