@@ -87,6 +87,11 @@ fn short_lived(now: Moment) -> Vec<Statement> {
         // A person may have been told since that a device is no longer known.
         sql!("DELETE FROM device"),
         sql!("UPDATE link SET used_at = $1 WHERE used_at IS NULL AND purpose IN ('captcha', 'confirm_email')", now),
+        // They may have been used, rotated or given back since. What was seen once stays seen.
+        sql!("DELETE FROM code"),
+        sql!("DELETE FROM token"),
+        sql!("DELETE FROM device_grant"),
+        sql!("UPDATE access_grant SET ended_at = $1, ended_by = 'restored' WHERE ended_at IS NULL", now),
         // They may have been sent since; the keys in them are void in any case.
         sql!(
             "UPDATE outbox SET state = 'failed', body = NULL, ended_at = $1, lease = NULL, leased_until = NULL, problem = 'restored'

@@ -38,6 +38,16 @@ pub struct Swept {
     pub devices: u64,
     /// Messages.
     pub messages: u64,
+    /// Authorization codes.
+    pub codes: u64,
+    /// Access and refresh tokens.
+    pub tokens: u64,
+    /// What people gave systems and has ended.
+    pub grants: u64,
+    /// Proofs that were seen.
+    pub once: u64,
+    /// Devices without a browser that asked.
+    pub device_grants: u64,
 }
 
 /// Sweeps every table once.
@@ -118,6 +128,48 @@ pub async fn sweep(db: &Db, now: Moment) -> Result<Swept, Fault> {
                 "DELETE FROM outbox WHERE state <> 'waiting' AND ended_at <= $1
                  AND id IN (SELECT id FROM outbox WHERE state <> 'waiting' AND ended_at <= $1 LIMIT $2)",
                 now.minus(MESSAGES),
+                BATCH
+            )
+        })
+        .await?,
+        codes: batches(db, || {
+            sql!(
+                "DELETE FROM code WHERE until <= $1 AND id IN (SELECT id FROM code WHERE until <= $1 ORDER BY until LIMIT $2)",
+                expired,
+                BATCH
+            )
+        })
+        .await?,
+        tokens: batches(db, || {
+            sql!(
+                "DELETE FROM token WHERE until <= $1 AND id IN (SELECT id FROM token WHERE until <= $1 ORDER BY until LIMIT $2)",
+                expired,
+                BATCH
+            )
+        })
+        .await?,
+        grants: batches(db, || {
+            sql!(
+                "DELETE FROM access_grant WHERE until <= $1
+                 AND id IN (SELECT id FROM access_grant WHERE until <= $1 ORDER BY until LIMIT $2)",
+                expired,
+                BATCH
+            )
+        })
+        .await?,
+        once: batches(db, || {
+            sql!(
+                "DELETE FROM once WHERE until <= $1 AND id IN (SELECT id FROM once WHERE until <= $1 ORDER BY until LIMIT $2)",
+                expired,
+                BATCH
+            )
+        })
+        .await?,
+        device_grants: batches(db, || {
+            sql!(
+                "DELETE FROM device_grant WHERE until <= $1
+                 AND id IN (SELECT id FROM device_grant WHERE until <= $1 ORDER BY until LIMIT $2)",
+                expired,
                 BATCH
             )
         })

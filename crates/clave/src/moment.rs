@@ -30,11 +30,13 @@ impl Moment {
     }
 
     /// From whole seconds, as tokens write times (RFC 7519, 2).
+    /// From whole seconds, as tokens write them (RFC 7519 2).
     pub fn from_seconds(seconds: i64) -> Self {
         Self(seconds.saturating_mul(1_000_000))
     }
 
     /// Whole seconds that have passed.
+    /// Whole seconds, as tokens write them (RFC 7519 2).
     pub fn seconds(self) -> i64 {
         self.0.div_euclid(1_000_000)
     }

@@ -24,6 +24,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     7 "0007_audit_chain" sqlite, 8 "0008_keys", 9 "0009_contact_change", 10 "0010_decoy", 11 "0011_session",
     12 "0012_client",
     13 "0013_pending",
+    14 "0014_grant",
 ];
 
 /// Brings the database to the newest schema.

@@ -1,17 +1,50 @@
 //! The names by which relying systems know people (OIDC Core 8): random, stored at first use, so that they tell nothing of the RUT and outlive every
 //! key. Pairwise by default: two systems of different sectors cannot tell that they speak of the same person.
 
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use rand::RngExt as _;
 use rut::Rut;
-use sql::Tx;
+use sql::{Tx, sql};
 
-use crate::{client::Client, cx::Cx, fault::Fault};
+use crate::{
+    client::{Client, SubjectType},
+    cx::Cx,
+    fault::Fault,
+    person::rut_value,
+};
 
 /// The `sub` of this person for this client; made at its first use.
-pub async fn of(_tx: &mut Tx, _cx: &mut Cx, _rut: Rut, _client: &Client) -> Result<String, Fault> {
-    todo!()
+pub async fn of(tx: &mut Tx, cx: &mut Cx, rut: Rut, client: &Client) -> Result<String, Fault> {
+    let sector = sector(client);
+    let known = tx.one(sql!("SELECT sub FROM subject WHERE rut = $1 AND sector = $2", rut_value(rut), sector)).await?;
+    if let Some(row) = known {
+        return Ok(row.get("sub")?);
+    }
+    // Somebody else may make the first one at the same moment: then it is that one.
+    let row = tx
+        .only(sql!(
+            "INSERT INTO subject (rut, sector, sub, made_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (rut, sector) DO UPDATE SET sector = subject.sector RETURNING sub",
+            rut_value(rut),
+            sector,
+            BASE64_URL_SAFE_NO_PAD.encode(cx.rng.random::<[u8; 16]>()),
+            cx.now
+        ))
+        .await?;
+    Ok(row.get("sub")?)
 }
 
 /// Whose `sub` this is for this client.
-pub async fn owner(_tx: &mut Tx, _client: &Client, _sub: &str) -> Result<Option<Rut>, Fault> {
-    todo!()
+pub async fn owner(tx: &mut Tx, client: &Client, sub: &str) -> Result<Option<Rut>, Fault> {
+    let row = tx.one(sql!("SELECT rut FROM subject WHERE sector = $1 AND sub = $2", sector(client), sub)).await?;
+    let number: Option<i64> = row.map(|row| row.get("rut")).transpose()?;
+    Ok(number.and_then(|number| u32::try_from(number).ok()).and_then(Rut::from_number))
+}
+
+/// No host is empty: the empty sector is that of public names.
+fn sector(client: &Client) -> &str {
+    match &client.subject {
+        SubjectType::Pairwise { sector } => sector,
+        SubjectType::Public => "",
+    }
 }

@@ -78,6 +78,17 @@ paths! {
     /// The person is asked whether to.
     Leave = "/openid/salir";
     /// The code that a device shows (RFC 8628).
+    /// Codes and refresh tokens for tokens.
+    Token = "/openid/token";
+    /// What an access token opens.
+    Userinfo = "/openid/userinfo";
+    /// What a token is good for.
+    Introspect = "/openid/introspect";
+    /// A client gives a token back.
+    Revoke = "/openid/revoke";
+    /// A device without a browser asks.
+    DeviceAuthorization = "/openid/device_authorization";
+    /// A person types the code of a device without a browser.
     VerifyDevice = "/dispositivo";
     /// The process runs.
     Live = "/health/live";

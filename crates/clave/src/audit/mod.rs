@@ -67,6 +67,12 @@ pub enum Event {
     ClientSecretRotated,
     ClientRemoved,
     SigningKeysMade,
+    TokensIssued,
+    CodeReused,
+    RefreshReused,
+    GrantRevoked,
+    DeviceGranted,
+    DeviceDenied,
 }
 
 impl Event {
@@ -107,6 +113,12 @@ impl Event {
             Self::ClientSecretRotated => "client_secret_rotated",
             Self::ClientRemoved => "client_removed",
             Self::SigningKeysMade => "signing_keys_made",
+            Self::TokensIssued => "tokens_issued",
+            Self::CodeReused => "code_reused",
+            Self::RefreshReused => "refresh_reused",
+            Self::GrantRevoked => "grant_revoked",
+            Self::DeviceGranted => "device_granted",
+            Self::DeviceDenied => "device_denied",
         }
     }
 }

@@ -6,6 +6,7 @@ mod address;
 mod birth;
 mod contact;
 pub mod decoy;
+mod holder;
 pub mod key;
 mod names;
 pub mod provisional;
