@@ -1,6 +1,6 @@
 //! The product: people, keys, records and messages. Rules and their SQL; no HTTP, no HTML, no words of any language.
 //!
-//! One file is one use case (`register`, `recover`, `change_key`, `update_data`, `freeze`); the rest is what they share. See
+//! One file is one use case (`register`, `recover`, `change_key`, `update_data`, `freeze`, `login`); the rest is what they share. See
 //! `docs/ARCHITECTURE.md`.
 
 pub mod attempt;
@@ -37,6 +37,7 @@ pub mod outbox;
 pub mod pending;
 pub mod person;
 pub mod places;
+mod proof;
 pub mod recover;
 pub mod register;
 pub mod renew;
@@ -53,7 +54,7 @@ pub mod update_data;
 pub mod vault;
 pub mod worker;
 
-pub use cx::{Clave, Cx};
+pub use cx::{Actor, Clave, Cx};
 pub use fault::Fault;
 pub use moment::{Clock, Moment};
 pub use secret::Secret;

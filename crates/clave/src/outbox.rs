@@ -16,6 +16,7 @@ use crate::{
     moment::Moment,
     person::{Details, Language, rut_value},
     secret::Secret,
+    session::Agent,
     vault::{Place, Vault},
 };
 
@@ -108,6 +109,15 @@ pub enum Message {
         /// «No fui yo».
         not_me: Secret,
     },
+    /// Somebody logged in from a device that was not known to be the person's.
+    NewDevice {
+        /// When.
+        at: Moment,
+        /// With which program.
+        agent: Agent,
+        /// «No fui yo».
+        not_me: Secret,
+    },
 }
 
 impl Message {
@@ -123,6 +133,7 @@ impl Message {
             Self::CaptchaLink { .. } => "captcha_link",
             Self::Frozen { .. } => "frozen",
             Self::Unfrozen { .. } => "unfrozen",
+            Self::NewDevice { .. } => "new_device",
         }
     }
 }
@@ -148,6 +159,8 @@ pub enum Process {
     Recover,
     /// Change the key.
     ChangeKey,
+    /// Log in.
+    LogIn,
 }
 
 /// How a message travels.

@@ -15,7 +15,7 @@ use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
     audit,
-    cx::Clave,
+    cx::{Clave, Cx},
     delivery::{Failure, Parcel, Transports, Words},
     epoch,
     fault::{self, Fault},
@@ -23,6 +23,7 @@ use crate::{
     moment::Moment,
     outbox::{self, Channel, MessageId, State},
     person::decoy,
+    session,
 };
 
 /// A claimed message is this node's so long. Longer than a try and its settling.
@@ -442,6 +443,7 @@ impl Worker {
 }
 
 async fn sweep_out(clave: Arc<Clave>) {
+    noted("ending sessions whose time is over", session::end_overdue(&mut Cx::of_system(Arc::clone(&clave))).await.map(drop));
     noted("sweeping old rows out", housekeeping::sweep(&clave.db, clave.clock.now()).await.map(drop));
     noted("counting questions", decoy::recount(&clave.db, clave.clock.now()).await);
 }

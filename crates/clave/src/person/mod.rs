@@ -24,7 +24,7 @@ pub use names::{Field as NamesField, Names};
 pub use store::{
     NewPerson, chosen_question, find, insert, save_answer, save_details, save_email_confirmed, save_frozen, save_key, take,
 };
-pub(crate) use store::{email_index, open_details, phone_index, renew_answer, renew_key};
+pub(crate) use store::{email_index, note_login, open_details, phone_index, renew_answer, renew_key};
 pub use text::{TextWrong, letters_and_digits, plain_letters};
 
 use crate::{hashing::Hash, moment::Moment};
