@@ -7,6 +7,7 @@ mod epoch;
 mod keys;
 mod limits;
 mod limits_model;
+mod logins;
 mod notices;
 mod people;
 mod processes;
