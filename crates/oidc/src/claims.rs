@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::{Scope, Scopes, claims_request::ClaimsRequest};
 
@@ -200,12 +200,96 @@ silent!(Holder, Contact, Home, Run);
 
 /// The claims that these scopes and this request stand for, in either place: what the person is asked to agree to.
 pub fn told(scopes: &Scopes, request: &ClaimsRequest) -> BTreeSet<Claim> {
-    let _ = (scopes, request);
-    todo!()
+    scopes.iter().flat_map(of_scope).copied().chain(request.claims()).collect()
 }
 
 /// The claims about the holder for one place, without `sub`.
 pub fn tell(holder: &Holder, scopes: &Scopes, request: &ClaimsRequest, place: Place, shape: Shape) -> Map<String, Value> {
-    let _ = (holder, scopes, request, place, shape);
-    todo!()
+    let claims: BTreeSet<Claim> = match place {
+        Place::Userinfo => scopes.iter().flat_map(of_scope).copied().chain(request.userinfo.claims()).collect(),
+        Place::IdToken => request.id_token.claims().collect(),
+    };
+    let pairs = claims.into_iter().filter_map(|claim| Some((claim.as_str().to_owned(), holder.value(claim, shape)?)));
+    pairs.collect()
+}
+
+/// What a scope stands for (Core 5.4). `name` is ClaveÚnica's, for that one claim.
+fn of_scope(scope: Scope) -> &'static [Claim] {
+    match scope {
+        Scope::Openid | Scope::OfflineAccess => &[],
+        Scope::Profile => &[Claim::Name, Claim::GivenName, Claim::FamilyName, Claim::Birthdate, Claim::Locale, Claim::UpdatedAt],
+        Scope::Email => &[Claim::Email, Claim::EmailVerified],
+        Scope::Phone => &[Claim::PhoneNumber, Claim::PhoneNumberVerified],
+        Scope::Address => &[Claim::Address],
+        Scope::Run => &[Claim::RolUnico],
+        Scope::Name => &[Claim::Name],
+    }
+}
+
+impl Holder {
+    /// `None` when it is not known.
+    fn value(&self, claim: Claim, shape: Shape) -> Option<Value> {
+        match claim {
+            Claim::Name => self.name(shape),
+            Claim::GivenName => self.given_names.clone().map(Value::from),
+            Claim::FamilyName => joined(self.surnames()).map(Value::from),
+            Claim::Birthdate => self.birth_date.clone().map(Value::from),
+            Claim::RolUnico => self.run.map(Run::value),
+            Claim::Email => self.email.as_ref().map(|email| email.value.clone().into()),
+            Claim::EmailVerified => self.email.as_ref().map(|email| email.verified.into()),
+            Claim::PhoneNumber => self.phone.as_ref().map(|phone| phone.value.clone().into()),
+            Claim::PhoneNumberVerified => self.phone.as_ref().map(|phone| phone.verified.into()),
+            Claim::Address => self.address.as_ref().map(Home::value),
+            Claim::Locale => self.locale.clone().map(Value::from),
+            Claim::UpdatedAt => self.updated_at.map(Value::from),
+        }
+    }
+
+    fn name(&self, shape: Shape) -> Option<Value> {
+        let given = self.given_names.as_deref();
+        match shape {
+            Shape::Standard => joined(given.into_iter().chain(self.surnames())).map(Value::from),
+            Shape::ClaveUnica => {
+                let given: Vec<&str> = given.unwrap_or_default().split_whitespace().collect();
+                let surnames: Vec<&str> = self.surnames().collect();
+                let known = !given.is_empty() || !surnames.is_empty();
+                known.then(|| json!({ "nombres": given, "apellidos": surnames }))
+            }
+        }
+    }
+
+    fn surnames(&self) -> impl Iterator<Item = &str> {
+        self.first_surname.as_deref().into_iter().chain(self.second_surname.as_deref())
+    }
+}
+
+fn joined<'a>(words: impl Iterator<Item = &'a str>) -> Option<String> {
+    let words: Vec<&str> = words.collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+impl Run {
+    /// ClaveÚnica's `RolUnico`.
+    fn value(self) -> Value {
+        json!({ "numero": self.number, "DV": self.check_digit.to_string(), "tipo": "RUN" })
+    }
+}
+
+impl Home {
+    /// The address claim (Core 5.1.1).
+    fn value(&self) -> Value {
+        let mut street = format!("{} {}", self.street, self.number);
+        for (word, part) in [("Block", &self.block), ("Depto.", &self.flat)] {
+            if let Some(part) = part {
+                street.extend([", ", word, " ", part]);
+            }
+        }
+        json!({
+            "formatted": format!("{street}\n{}\n{}\n{}", self.comuna, self.region, self.country),
+            "street_address": street,
+            "locality": self.comuna,
+            "region": self.region,
+            "country": self.country,
+        })
+    }
 }

@@ -33,7 +33,66 @@ pub struct ClaimsRequest {
     pub id_token: Wishes,
 }
 
+/// Claims that say nothing about the person beyond what every ID token says.
+const OF_EVERY_TOKEN: [&str; 3] = ["sub", "acr", "auth_time"];
+
+fn refused() -> Error {
+    Error::invalid_request(
+        "claims must be a JSON object as in OpenID Connect Core 5.5, for example {\"userinfo\":{\"email\":null}}",
+    )
+}
+
+impl Wish {
+    /// `null`, or an object (Core 5.5.1). What is not understood in it is ignored.
+    fn read(value: Value) -> Result<Self, Error> {
+        let mut object = match value {
+            Value::Null => return Ok(Self::default()),
+            Value::Object(object) => object,
+            _ => return Err(refused()),
+        };
+        let essential = match object.remove("essential") {
+            None => false,
+            Some(Value::Bool(essential)) => essential,
+            Some(_) => return Err(refused()),
+        };
+        let mut values: Vec<Value> = object.remove("value").into_iter().collect();
+        match object.remove("values") {
+            None => {}
+            Some(Value::Array(more)) => values.extend(more),
+            Some(_) => return Err(refused()),
+        }
+        Ok(Self { essential, values })
+    }
+}
+
 impl Wishes {
+    fn read(value: Option<Value>) -> Result<Self, Error> {
+        let members = match value {
+            None | Some(Value::Null) => return Ok(Self::default()),
+            Some(Value::Object(members)) => members,
+            Some(_) => return Err(refused()),
+        };
+        let mut wishes = BTreeMap::new();
+        for (name, value) in members {
+            if !OF_EVERY_TOKEN.contains(&&*name) && Claim::parse(&name).is_none() {
+                continue;
+            }
+            let wish = Wish::read(value)?;
+            // Two people cannot both be the one that it must be.
+            if name == "sub" && !matches!(&wish.values[..], [] | [Value::String(_)]) {
+                return Err(refused());
+            }
+            wishes.insert(name, wish);
+        }
+        Ok(Self(wishes))
+    }
+
+    fn within(mut self, scopes: &Scopes) -> Self {
+        self.0
+            .retain(|name, _| Claim::parse(name).is_none_or(|claim| claim.scopes().iter().any(|scope| scopes.contains(*scope))));
+        self
+    }
+
     /// How this claim is asked for, if it is.
     pub fn get(&self, name: &str) -> Option<&Wish> {
         self.0.get(name)
@@ -56,8 +115,9 @@ impl ClaimsRequest {
     /// # Errors
     /// What is no JSON object of the right shape is `invalid_request`.
     pub fn parse(json: &str) -> Result<Self, Error> {
-        let _ = json;
-        todo!()
+        let top: Value = serde_json::from_str(json).map_err(|_| refused())?;
+        let Value::Object(mut top) = top else { return Err(refused()) };
+        Ok(Self { userinfo: Wishes::read(top.remove("userinfo"))?, id_token: Wishes::read(top.remove("id_token"))? })
     }
 
     /// The claims about the person that are asked for in either place.
@@ -68,17 +128,17 @@ impl ClaimsRequest {
     /// Only what a client with these scopes may ask for. `sub`, `acr` and `auth_time` need none.
     #[must_use]
     pub fn within(self, scopes: &Scopes) -> Self {
-        let _ = scopes;
-        todo!()
+        Self { userinfo: self.userinfo.within(scopes), id_token: self.id_token.within(scopes) }
     }
 
     /// The person that it must be, if the client demands one (Core 5.5.1: `sub` with a value).
     pub fn subject(&self) -> Option<&str> {
-        todo!()
+        [&self.id_token, &self.userinfo].into_iter().find_map(|place| place.get("sub")?.values.first()?.as_str())
     }
 
     /// The strengths of login that the client cannot do without (Core 5.5.1.1: essential `acr` with values); empty when any will do.
     pub fn essential_acr(&self) -> Vec<&str> {
-        todo!()
+        let wish = self.id_token.get("acr").filter(|wish| wish.essential);
+        wish.into_iter().flat_map(|wish| &wish.values).filter_map(Value::as_str).collect()
     }
 }

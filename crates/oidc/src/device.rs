@@ -6,7 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Consonants: none can be taken for another or for a digit, and no word comes up (RFC 8628 6.1).
-const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
+const LETTERS: &[u8; COUNT as usize] = b"BCDFGHJKLMNPQRSTVWXZ";
+const COUNT: u32 = 20;
 /// 20^8 = 2.56e10 codes: 34.5 bits.
 const LENGTH: usize = 8;
 
@@ -16,15 +17,23 @@ pub struct UserCode(String);
 
 impl UserCode {
     /// A new code; `below(n)` draws evenly from `0..n`.
-    pub fn draw(below: impl FnMut(u32) -> u32) -> Self {
-        let _ = (below, LETTERS, LENGTH);
-        todo!()
+    pub fn draw(mut below: impl FnMut(u32) -> u32) -> Self {
+        let drawn = (0..LENGTH).filter_map(|_| LETTERS.iter().cycle().nth(below(COUNT) as usize));
+        Self(drawn.copied().map(char::from).collect())
     }
 
     /// What a person typed: any case, with or without dash and spaces.
     pub fn parse(typed: &str) -> Option<Self> {
-        let _ = typed;
-        todo!()
+        let mut letters = String::with_capacity(LENGTH);
+        for c in typed.chars() {
+            match c.to_ascii_uppercase() {
+                '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}' => {}
+                c if c.is_whitespace() => {}
+                c if letters.len() < LENGTH && u8::try_from(c).is_ok_and(|byte| LETTERS.contains(&byte)) => letters.push(c),
+                _ => return None,
+            }
+        }
+        (letters.len() == LENGTH).then_some(Self(letters))
     }
 
     /// The eight letters alone: what is hashed and stored.

@@ -2,6 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{
+    Scope,
+    claims::Claim,
+    jwk::{self, Algorithm},
+    request::Prompt,
+    token::GrantType,
+};
+
 /// What differs between installations.
 #[derive(Debug, Clone, Copy)]
 pub struct Description<'a> {
@@ -59,23 +67,74 @@ pub struct Metadata {
     pub claims_parameter_supported: bool,
     pub request_parameter_supported: bool,
     pub request_uri_parameter_supported: bool,
-    pub require_request_uri_registration: bool,
     pub require_pushed_authorization_requests: bool,
     pub require_signed_request_object: bool,
     pub authorization_response_iss_parameter_supported: bool,
     pub backchannel_logout_supported: bool,
     pub backchannel_logout_session_supported: bool,
-    pub frontchannel_logout_supported: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_documentation: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub op_policy_uri: Option<String>,
 }
 
+/// How a client that can keep a secret proves itself (Core 9).
+const WAYS_TO_PROVE_ITSELF: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+/// Claims of ID tokens that are not about the person (Core 2).
+const OF_TOKENS: [&str; 10] = ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid"];
+
+fn list<'a>(values: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    values.into_iter().map(str::to_owned).collect()
+}
+
 impl Metadata {
     /// The document of this installation.
     pub fn of(about: &Description<'_>) -> Self {
-        let _ = about;
-        todo!()
+        let at = |path: &str| format!("{}{path}", about.issuer);
+        let own = || list(Algorithm::ALL.map(Algorithm::as_str));
+        let theirs = || list(jwk::CLIENT_ALGORITHMS);
+        Self {
+            issuer: about.issuer.to_owned(),
+            authorization_endpoint: at("/openid/authorize"),
+            token_endpoint: at("/openid/token"),
+            userinfo_endpoint: at("/openid/userinfo"),
+            jwks_uri: at("/openid/jwks"),
+            pushed_authorization_request_endpoint: at("/openid/par"),
+            introspection_endpoint: at("/openid/introspect"),
+            revocation_endpoint: at("/openid/revoke"),
+            end_session_endpoint: at("/openid/logout"),
+            device_authorization_endpoint: at("/openid/device_authorization"),
+            scopes_supported: list(Scope::ALL.map(Scope::as_str)),
+            response_types_supported: list(["code"]),
+            response_modes_supported: list(["query"]),
+            grant_types_supported: list(GrantType::ALL.map(GrantType::as_str)),
+            acr_values_supported: list(about.acr_values.iter().copied()),
+            subject_types_supported: list(["pairwise", "public"]),
+            id_token_signing_alg_values_supported: own(),
+            userinfo_signing_alg_values_supported: own(),
+            request_object_signing_alg_values_supported: theirs(),
+            token_endpoint_auth_methods_supported: list(WAYS_TO_PROVE_ITSELF.into_iter().chain(["none"])),
+            token_endpoint_auth_signing_alg_values_supported: theirs(),
+            introspection_endpoint_auth_methods_supported: list(WAYS_TO_PROVE_ITSELF),
+            introspection_endpoint_auth_signing_alg_values_supported: theirs(),
+            revocation_endpoint_auth_methods_supported: list(WAYS_TO_PROVE_ITSELF.into_iter().chain(["none"])),
+            revocation_endpoint_auth_signing_alg_values_supported: theirs(),
+            dpop_signing_alg_values_supported: list(jwk::CLIENT_ALGORITHMS),
+            code_challenge_methods_supported: list(["S256"]),
+            prompt_values_supported: list(Prompt::ALL.map(Prompt::as_str)),
+            claim_types_supported: list(["normal"]),
+            claims_supported: list(OF_TOKENS.into_iter().chain(Claim::ALL.map(Claim::as_str))),
+            ui_locales_supported: list(about.ui_locales.iter().copied()),
+            claims_parameter_supported: true,
+            request_parameter_supported: true,
+            request_uri_parameter_supported: false,
+            require_pushed_authorization_requests: false,
+            require_signed_request_object: false,
+            authorization_response_iss_parameter_supported: true,
+            backchannel_logout_supported: true,
+            backchannel_logout_session_supported: true,
+            service_documentation: about.service_documentation.map(str::to_owned),
+            op_policy_uri: about.policy.map(str::to_owned),
+        }
     }
 }

@@ -1,11 +1,14 @@
 //! ID tokens (OpenID Connect Core 2), and the hints that clients send back (3.1.2.1).
 
+use aws_lc_rs::digest::{SHA256, SHA256_OUTPUT_LEN, digest};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::{
     Seconds,
     jwk::{SigningKey, Wrong},
+    jwt,
 };
 
 /// What an ID token says.
@@ -47,14 +50,15 @@ impl IdToken<'_> {
     /// # Errors
     /// The library could not.
     pub fn sign(&self, key: &SigningKey) -> Result<String, Wrong> {
-        crate::jwt::sign(key, crate::jwt::JWT, self)
+        jwt::sign(key, jwt::JWT, self)
     }
 }
 
 /// `at_hash` of an access token, `c_hash` of a code: the left half of its SHA-256 (Core 3.1.3.6; both algorithms here hash with SHA-256).
 pub fn half_hash(token: &str) -> String {
-    let _ = token;
-    todo!()
+    let hash = digest(&SHA256, token.as_bytes());
+    let half: Vec<u8> = hash.as_ref().iter().copied().take(SHA256_OUTPUT_LEN / 2).collect();
+    URL_SAFE_NO_PAD.encode(half)
 }
 
 /// What a hint tells: an ID token of ours that may have expired long ago (Core 3.1.2.1; RP-Initiated Logout 2).
@@ -73,8 +77,18 @@ pub struct Hint {
 impl Hint {
     /// Reads it if it is signed by this key (found by [`crate::jwt::kid`]) and is ours. Expiry does not matter.
     pub fn verify(token: &str, key: &SigningKey, issuer: &str) -> Option<Self> {
-        let _ = (token, key, issuer);
-        todo!()
+        let read = jwt::Read::new(token).ok()?;
+        read.require_type(&[jwt::JWT]).ok()?;
+        let claims = key.verify(&read)?;
+        // A signed userinfo answer is a JWT of ours too; only an ID token says when the person logged in.
+        claims.seconds("auth_time")?;
+        claims.seconds("exp")?;
+        if claims.text("iss")? != issuer {
+            return None;
+        }
+        let aud = claims.audience()?.into_iter().map(str::to_owned).collect();
+        let sid = claims.text("sid").map(str::to_owned);
+        Some(Self { sub: claims.text("sub")?.to_owned(), aud, sid, iat: claims.seconds("iat")? })
     }
 
     /// Whether it was for this client.

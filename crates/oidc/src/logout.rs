@@ -5,6 +5,8 @@ use serde::Serialize;
 use crate::{
     Pairs, Seconds,
     jwk::{SigningKey, Wrong},
+    request::locales,
+    response::extended,
 };
 
 /// A logout request (RP-Initiated Logout 2). Nothing in it is verified yet.
@@ -25,15 +27,19 @@ pub struct Logout {
 impl Logout {
     /// All parameters are optional.
     pub fn read(pairs: &Pairs) -> Self {
-        let _ = pairs;
-        todo!()
+        Self {
+            id_token_hint: pairs.owned("id_token_hint"),
+            client_id: pairs.owned("client_id"),
+            redirect_uri: pairs.owned("post_logout_redirect_uri"),
+            state: pairs.owned("state"),
+            ui_locales: locales(pairs),
+        }
     }
 }
 
 /// Where the person is sent after logging out: the registered address and `state` (RP-Initiated Logout 3).
 pub fn back(redirect_uri: &str, state: Option<&str>) -> String {
-    let _ = (redirect_uri, state);
-    todo!()
+    extended(redirect_uri, state.map(|state| ("state", state)))
 }
 
 /// What a logout token says (Back-Channel Logout 2.4).

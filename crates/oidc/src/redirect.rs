@@ -1,7 +1,7 @@
 //! Addresses that people are sent back to. They are registered beforehand and compared letter by letter (RFC 9700 4.1.3), with one
 //! exception that the rules ask for: an application on the person's own machine listens on whatever port is free (RFC 8252 7.3).
 
-use std::net::IpAddr;
+use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use url::{Host, Url};
@@ -28,10 +28,17 @@ pub enum Wrong {
     /// RFC 8252 7.1.
     #[error("a scheme of your own must be a domain of yours written backwards, with a dot, as cl.example.app:/volver")]
     Scheme,
+    /// The answer would have the parameter twice.
+    #[error("its query has a name that answers use (code, state, iss, error, error_description): give it another")]
+    Reserved,
 }
 
 /// Longer ones are cut by some browsers.
 const MOST: usize = 2000;
+/// Parameters of authorization responses (RFC 6749 4.1.2; RFC 9207).
+const ANSWERS: [&str; 5] = ["code", "state", "iss", "error", "error_description"];
+/// Never part of an address, though browsers repair them (RFC 3986 appendix A).
+const FOREIGN: &[u8] = b"\"<>\\^`{|}";
 
 impl Uri {
     /// Reads an address that someone wants to register.
@@ -39,8 +46,33 @@ impl Uri {
     /// # Errors
     /// Says what is [`Wrong`].
     pub fn parse(text: &str) -> Result<Self, Wrong> {
-        let _ = text;
-        todo!()
+        if text.len() > MOST || !text.bytes().all(|byte| byte.is_ascii_graphic() && !FOREIGN.contains(&byte)) {
+            return Err(Wrong::Shape);
+        }
+        if text.contains('#') {
+            return Err(Wrong::Fragment);
+        }
+        let url = Url::parse(text).map_err(|_| Wrong::Shape)?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Wrong::User);
+        }
+        // What `Url` repairs (`https:x`, upper case) would be one address here and another in the comparison.
+        let rest = text.strip_prefix(url.scheme()).and_then(|rest| rest.strip_prefix(':')).ok_or(Wrong::Shape)?;
+        match url.scheme() {
+            "https" | "http" if !rest.starts_with("//") || rest.starts_with("///") => return Err(Wrong::Shape),
+            "https" => {}
+            "http" if is_this_machine(&url) => {}
+            "http" => return Err(Wrong::Http),
+            private if private.contains('.') && rest.starts_with('/') => {}
+            _ => return Err(Wrong::Scheme),
+        }
+        if !host_is_plain(&url) {
+            return Err(Wrong::Shape);
+        }
+        if url.query_pairs().any(|(name, _)| ANSWERS.contains(&&*name)) {
+            return Err(Wrong::Reserved);
+        }
+        Ok(Self(text.to_owned()))
     }
 
     /// As registered.
@@ -50,21 +82,65 @@ impl Uri {
 
     /// Whether `asked` is this address: letter by letter, but a loopback IP address may have any port (RFC 8252 7.3).
     pub fn matches(&self, asked: &str) -> bool {
-        let _ = asked;
-        todo!()
+        if self.0 == asked {
+            return true;
+        }
+        match (without_port(&self.0), without_port(asked)) {
+            (Some(ours), Some(theirs)) => ours == theirs && is_loopback_ip(ours.0),
+            _ => false,
+        }
     }
 
     /// Whether it leads to this machine.
     pub fn is_loopback(&self) -> bool {
-        todo!()
+        Url::parse(&self.0).is_ok_and(|url| url.scheme() == "http" && is_this_machine(&url))
     }
+}
+
+/// `Url` lets `;` and `,` be part of a name, which would end a directive of a Content-Security-Policy.
+fn host_is_plain(url: &Url) -> bool {
+    url.host_str().unwrap_or_default().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte))
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+/// Written as people write it, not as `Url` understands it: `http://2130706433/` is 127.0.0.1 as well, and nobody means it.
+fn is_loopback_ip(host: &str) -> bool {
+    host == "[::1]" || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// Host and path of a plain http address, without the port in between.
+fn without_port(uri: &str) -> Option<(&str, &str)> {
+    let rest = uri.strip_prefix("http://")?;
+    let (authority, path) = rest.split_at_checked(rest.find(['/', '?']).unwrap_or(rest.len()))?;
+    let host_ends =
+        if authority.starts_with('[') { authority.find(']')? + 1 } else { authority.find(':').unwrap_or(authority.len()) };
+    let (host, port) = authority.split_at_checked(host_ends)?;
+    let port_is_one = match port.strip_prefix(':') {
+        Some(digits) => digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse::<u16>().is_ok_and(|port| port > 0),
+        None => port.is_empty(),
+    };
+    port_is_one.then_some((host, path))
 }
 
 /// What a Content-Security-Policy `form-action` needs so that a form may end at this address: the origin, or `scheme:` of a private-use
 /// scheme. `None` when the address is none.
 pub fn origin(uri: &str) -> Option<String> {
-    let _ = uri;
-    todo!()
+    let url = Url::parse(uri).ok().filter(host_is_plain)?;
+    match (url.scheme(), url.host()) {
+        // The policy's grammar has no IPv6 addresses; without this the application on this machine would get no answer at all.
+        ("http" | "https", Some(Host::Ipv6(_))) => Some(format!("{}:", url.scheme())),
+        ("http" | "https", Some(_)) => Some(url.origin().ascii_serialization()),
+        (private, _) if private.contains('.') => Some(format!("{private}:")),
+        _ => None,
+    }
 }
 
 impl Serialize for Uri {

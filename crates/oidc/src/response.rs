@@ -3,7 +3,10 @@
 
 use std::fmt;
 
-use crate::{Error, Pairs, redirect::Uri, request::ClientRules};
+use crate::{Error, Pairs, request::ClientRules};
+
+/// Longer ones would not fit into an address.
+const LONGEST_STATE: usize = 4000;
 
 /// A way back that is the client's own.
 #[derive(Clone, PartialEq, Eq)]
@@ -20,8 +23,20 @@ impl Target {
     /// # Errors
     /// Shown on a page.
     pub fn of(pairs: &Pairs, rules: &ClientRules) -> Result<Self, Error> {
-        let _ = (pairs, rules, Uri::matches);
-        todo!()
+        if pairs.get("client_id").is_some_and(|id| id != rules.client_id) {
+            return Err(Error::invalid_request("client_id is another client's"));
+        }
+        let asked = pairs.get("redirect_uri").ok_or_else(|| Error::invalid_request("redirect_uri is missing"))?;
+        if !rules.redirect_uris.iter().any(|registered| registered.matches(asked)) {
+            return Err(Error::invalid_request(
+                "redirect_uri is not registered for this client: it must be the same, letter by letter",
+            ));
+        }
+        let state = pairs.owned("state");
+        if state.as_ref().is_some_and(|state| state.len() > LONGEST_STATE) {
+            return Err(Error::invalid_request("state is longer than 4000 characters"));
+        }
+        Ok(Self { redirect_uri: asked.to_owned(), state })
     }
 
     /// The address with the code.
@@ -35,9 +50,21 @@ impl Target {
     }
 
     fn with(&self, answer: &[(&str, &str)], issuer: &str) -> String {
-        let _ = (answer, issuer);
-        todo!()
+        let state = self.state.as_deref().map(|state| ("state", state));
+        extended(&self.redirect_uri, answer.iter().copied().chain(state).chain([("iss", issuer)]))
     }
+}
+
+/// A registered address, its own query kept (RFC 6749 3.1.2), with these parameters after it.
+pub(crate) fn extended<'a>(uri: &str, parameters: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+    let separator = match uri.split_once('?') {
+        _ if query.is_empty() => "",
+        None => "?",
+        Some((_, own)) if own.is_empty() || own.ends_with('&') => "",
+        Some(_) => "&",
+    };
+    format!("{uri}{separator}{query}")
 }
 
 /// Without `state`.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Pairs, Scopes, Seconds};
+use crate::{Code, Error, Pairs, Scopes, Seconds};
 
 /// A token request, without what proves the client.
 #[derive(Clone, PartialEq, Eq)]
@@ -41,8 +41,27 @@ impl TokenRequest {
     /// # Errors
     /// `invalid_request` or `unsupported_grant_type`.
     pub fn read(pairs: &Pairs) -> Result<Self, Error> {
-        let _ = pairs;
-        todo!()
+        let grant = pairs.get("grant_type").ok_or_else(|| Error::invalid_request("grant_type is missing"))?;
+        let grant = GrantType::parse(grant).ok_or_else(|| {
+            Error::new(
+                Code::UnsupportedGrantType,
+                "grant_type must be authorization_code, refresh_token, client_credentials or device_code's URN",
+            )
+        })?;
+        let needed = |name, missing: &'static str| pairs.owned(name).ok_or_else(|| Error::invalid_request(missing));
+        let scopes = || pairs.get("scope").map(Scopes::parse);
+        Ok(match grant {
+            GrantType::AuthorizationCode => Self::AuthorizationCode {
+                code: needed("code", "code is missing")?,
+                redirect_uri: needed("redirect_uri", "redirect_uri is missing: send the same as in the authorization request")?,
+                verifier: pairs.owned("code_verifier"),
+            },
+            GrantType::RefreshToken => {
+                Self::RefreshToken { token: needed("refresh_token", "refresh_token is missing")?, scopes: scopes() }
+            }
+            GrantType::ClientCredentials => Self::ClientCredentials { scopes: scopes() },
+            GrantType::DeviceCode => Self::DeviceCode { device_code: needed("device_code", "device_code is missing")? },
+        })
     }
 
     /// `grant_type`.
@@ -148,8 +167,13 @@ impl AboutToken {
     /// # Errors
     /// Without a token: `invalid_request`.
     pub fn read(pairs: &Pairs) -> Result<Self, Error> {
-        let _ = pairs;
-        todo!()
+        let token = pairs.owned("token").ok_or_else(|| Error::invalid_request("token is missing"))?;
+        let hint = match pairs.get("token_type_hint") {
+            Some("access_token") => Some(Hint::AccessToken),
+            Some("refresh_token") => Some(Hint::RefreshToken),
+            _ => None,
+        };
+        Ok(Self { token, hint })
     }
 }
 
