@@ -3,6 +3,7 @@
 //! One file is one use case (`register`, `recover`, `change_key`, `update_data`, `freeze`, `login`); the rest is what they share. See
 //! `docs/ARCHITECTURE.md`.
 
+pub mod account;
 pub mod attempt;
 pub mod audit;
 pub mod backchannel;

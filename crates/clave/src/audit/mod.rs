@@ -67,6 +67,8 @@ pub enum Event {
     ClientSecretRotated,
     ClientRemoved,
     SigningKeysMade,
+    DeviceForgotten,
+    LanguageChanged,
 }
 
 impl Event {
@@ -107,6 +109,8 @@ impl Event {
             Self::ClientSecretRotated => "client_secret_rotated",
             Self::ClientRemoved => "client_removed",
             Self::SigningKeysMade => "signing_keys_made",
+            Self::DeviceForgotten => "device_forgotten",
+            Self::LanguageChanged => "language_changed",
         }
     }
 }

@@ -6,6 +6,7 @@
 
 use std::{
     error::Error as StdError,
+    io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
     time::Duration,
@@ -20,23 +21,12 @@ use reqwest::{
 use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 
 use super::Failure;
-use crate::fault::Fault;
+use crate::{fault::Fault, settings::Backchannel};
 
 /// A whole request may take so long.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// Below are services that no web page lives at, but for [`USUAL`].
+/// Below are services other than web pages, but for the scheme's own port.
 const PRIVILEGED: u16 = 1024;
-/// Ports below [`PRIVILEGED`] that serve https and, on loopback, http.
-const USUAL: [u16; 2] = [443, 80];
-
-/// How far requests may go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
-    /// To public addresses, by https.
-    Public,
-    /// To this machine as well, and there by http: acceptance runs.
-    LoopbackToo,
-}
 
 /// Why nothing is sent to an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -62,7 +52,7 @@ pub enum NotATarget {
 }
 
 /// Whether anything may be sent there, as far as the address alone tells: what its name resolves to is judged when the connection is made.
-pub fn target(text: &str, reach: Reach) -> Result<Url, NotATarget> {
+pub fn target(text: &str, reach: Backchannel) -> Result<Url, NotATarget> {
     let url = Url::parse(text).map_err(|_| NotATarget::Address)?;
     let host = url.host().ok_or(NotATarget::Address)?;
     let address = match host {
@@ -73,7 +63,7 @@ pub fn target(text: &str, reach: Reach) -> Result<Url, NotATarget> {
     let is_here = address.map_or(url.host_str() == Some("localhost"), |address| address.is_loopback());
     match url.scheme() {
         "https" => {}
-        "http" if reach == Reach::LoopbackToo && is_here => {}
+        "http" if reach == Backchannel::Loopback && is_here => {}
         _ => return Err(NotATarget::Scheme),
     }
     if !url.username().is_empty() || url.password().is_some() {
@@ -82,10 +72,8 @@ pub fn target(text: &str, reach: Reach) -> Result<Url, NotATarget> {
     if url.fragment().is_some() {
         return Err(NotATarget::Fragment);
     }
-    let usual = url
-        .port_or_known_default()
-        .is_some_and(|port| port >= PRIVILEGED || USUAL.contains(&port) && (port == 443) == (url.scheme() == "https"));
-    if !usual {
+    // What is the scheme's own port is none.
+    if url.port().is_some_and(|port| port < PRIVILEGED) {
         return Err(NotATarget::Port);
     }
     match address {
@@ -94,9 +82,9 @@ pub fn target(text: &str, reach: Reach) -> Result<Url, NotATarget> {
     }
 }
 
-impl Reach {
+impl Backchannel {
     fn allows(self, address: IpAddr) -> bool {
-        is_public(address) || self == Self::LoopbackToo && canonical(address).is_loopback()
+        is_public(address) || self == Self::Loopback && canonical(address).is_loopback()
     }
 }
 
@@ -144,7 +132,7 @@ fn is_public_v6(v6: Ipv6Addr) -> bool {
 #[derive(Debug, Clone)]
 pub struct Http {
     client: Client,
-    reach: Reach,
+    reach: Backchannel,
 }
 
 impl Http {
@@ -152,7 +140,7 @@ impl Http {
     ///
     /// # Errors
     /// TLS cannot be set up.
-    pub fn new(reach: Reach) -> Result<Self, Fault> {
+    pub fn new(reach: Backchannel) -> Result<Self, Fault> {
         let client = Client::builder()
             .tls_backend_preconfigured(tls()?)
             .dns_resolver(Arc::new(Guard(reach)))
@@ -205,19 +193,21 @@ fn failure(error: &reqwest::Error) -> Failure {
     })
 }
 
-/// The error and what caused it. An `io::Error` hides what it wraps from `source`.
+/// The error and what caused it.
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |error: &&'a (dyn StdError + 'static)| {
-        let error: &'a (dyn StdError + 'static) = *error;
-        match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
-            Some(inner) => Some(inner as &(dyn StdError + 'static)),
-            None => error.source(),
-        }
-    })
+    std::iter::successors(Some(error), |error| cause(*error))
+}
+
+/// What is under an error. An `io::Error` hides what it wraps from `source`.
+fn cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(inner) => Some(inner),
+        None => error.source(),
+    }
 }
 
 /// Resolves names and lets through only where a request may go.
-struct Guard(Reach);
+struct Guard(Backchannel);
 
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
@@ -230,7 +220,7 @@ impl Resolve for Guard {
 }
 
 /// One address inside spoils them all: a name that stands for both is no accident.
-fn judged(found: Vec<SocketAddr>, reach: Reach) -> Result<Vec<SocketAddr>, NotATarget> {
+fn judged(found: Vec<SocketAddr>, reach: Backchannel) -> Result<Vec<SocketAddr>, NotATarget> {
     if found.iter().all(|address| reach.allows(address.ip())) { Ok(found) } else { Err(NotATarget::Inside) }
 }
 
@@ -328,22 +318,22 @@ mod tests {
     #[test]
     fn an_address_that_says_where_it_leads_is_judged_at_once() {
         for inside in INSIDE {
-            let wrong = target(&format!("https://{}/salir", host(inside)), Reach::Public);
+            let wrong = target(&format!("https://{}/salir", host(inside)), Backchannel::Public);
             assert_eq!(wrong, Err(NotATarget::Inside), "{inside}");
         }
         for outside in OUTSIDE {
-            assert!(target(&format!("https://{}/salir", host(outside)), Reach::Public).is_ok(), "{outside}");
+            assert!(target(&format!("https://{}/salir", host(outside)), Backchannel::Public).is_ok(), "{outside}");
         }
         // Other ways to write 127.0.0.1 and 10.0.0.1 (WHATWG URL, host parsing).
         for written in ["2130706433", "0x7f000001", "0177.0.0.1", "127.1", "0x7f.1", "10.1", "①②⑦.0.0.1"] {
-            let wrong = target(&format!("https://{written}/"), Reach::Public);
+            let wrong = target(&format!("https://{written}/"), Backchannel::Public);
             assert_eq!(wrong, Err(NotATarget::Inside), "{written}");
         }
     }
 
     #[test]
     fn addresses_with_more_than_a_place_are_refused() {
-        let judge = |text| target(text, Reach::Public).map(drop);
+        let judge = |text| target(text, Backchannel::Public).map(drop);
         for (text, wrong) in [
             ("http://sistema.example/salir", NotATarget::Scheme),
             ("ftp://sistema.example/salir", NotATarget::Scheme),
@@ -366,22 +356,16 @@ mod tests {
         ] {
             assert_eq!(judge(text), Err(wrong), "{text}");
         }
-        for right in ["https://sistema.example/salir", "https://sistema.example:8443/salir?de=cs", "https://sistema.example:443/"]
-        {
+        for right in ["https://sistema.example/salir", "https://sistema.example:8443/salir?de=cs", "https://sistema.example:443/"] {
             assert_eq!(judge(right), Ok(()), "{right}");
         }
     }
 
     #[test]
     fn the_switch_opens_loopback_and_nothing_else() {
-        let judge = |text| target(text, Reach::LoopbackToo).map(drop);
-        for right in [
-            "http://127.0.0.1:9000/salir",
-            "http://localhost:9000/",
-            "http://[::1]:9000/",
-            "https://127.0.0.1/",
-            "http://127.0.0.1/",
-        ] {
+        let judge = |text| target(text, Backchannel::Loopback).map(drop);
+        for right in ["http://127.0.0.1:9000/salir", "http://localhost:9000/", "http://[::1]:9000/", "https://127.0.0.1/", "http://127.0.0.1/"]
+        {
             assert_eq!(judge(right), Ok(()), "{right}");
         }
         for (text, wrong) in [
@@ -400,11 +384,11 @@ mod tests {
     #[test]
     fn a_name_with_one_address_inside_leads_nowhere() {
         let found = |all: &[&str]| all.iter().map(|each| SocketAddr::new(ip(each), 0)).collect::<Vec<_>>();
-        assert_eq!(judged(found(OUTSIDE), Reach::Public).map(|all| all.len()), Ok(OUTSIDE.len()));
+        assert_eq!(judged(found(OUTSIDE), Backchannel::Public).map(|all| all.len()), Ok(OUTSIDE.len()));
         for inside in INSIDE {
-            assert_eq!(judged(found(&["8.8.8.8", inside]), Reach::Public), Err(NotATarget::Inside), "{inside}");
+            assert_eq!(judged(found(&["8.8.8.8", inside]), Backchannel::Public), Err(NotATarget::Inside), "{inside}");
         }
-        assert!(judged(found(&["127.0.0.1", "::1"]), Reach::LoopbackToo).is_ok());
-        assert_eq!(judged(found(&["127.0.0.1", "10.0.0.1"]), Reach::LoopbackToo), Err(NotATarget::Inside));
+        assert!(judged(found(&["127.0.0.1", "::1"]), Backchannel::Loopback).is_ok());
+        assert_eq!(judged(found(&["127.0.0.1", "10.0.0.1"]), Backchannel::Loopback), Err(NotATarget::Inside));
     }
 }

@@ -161,6 +161,11 @@ pub async fn save_frozen(tx: &mut Tx, rut: Rut, since: Option<Moment>) -> sql::R
     tx.run(sql!("UPDATE person SET frozen_at = $2 WHERE rut = $1", rut_value(rut), since)).await.map(drop)
 }
 
+/// Messages come in this language from now on.
+pub async fn save_language(tx: &mut Tx, rut: Rut, language: Language) -> sql::Result<()> {
+    tx.run(sql!("UPDATE person SET language = $2 WHERE rut = $1", rut_value(rut), language)).await.map(drop)
+}
+
 /// Notes that the e-mail is the person's, or, after it changed, that nobody knows yet.
 pub async fn save_email_confirmed(tx: &mut Tx, rut: Rut, at: Option<Moment>) -> sql::Result<()> {
     tx.run(sql!("UPDATE person SET email_confirmed_at = $2 WHERE rut = $1", rut_value(rut), at)).await.map(drop)
