@@ -61,7 +61,8 @@ pub async fn person(cx: &Cx, session: &Session) -> Result<Option<Person>, Fault>
 /// The systems that the person entered or let know something, the last used first.
 pub async fn systems(cx: &Cx, session: &Session) -> Result<Vec<Connected>, Fault> {
     let mut tx = cx.clave.db.read().await?;
-    let mut all: Vec<Connected> = grant::of_person(&mut tx, session.rut, cx.now).await?.into_iter().map(Connected::from).collect();
+    let mut all: Vec<Connected> =
+        grant::of_person(&mut tx, session.rut, cx.now).await?.into_iter().map(Connected::from).collect();
     for (client, consent) in consent::of_person(&mut tx, session.rut).await? {
         if let Some(known) = all.iter_mut().find(|known| known.client == client) {
             known.since = known.since.min(consent.since);
@@ -145,13 +146,9 @@ pub async fn end_others(cx: &mut Cx, session: &Session, browser: Browser) -> Res
 
 /// Whoever holds a session that has to go may have begun a change of data with it.
 async fn end_steps_elsewhere(tx: &mut sql::Tx, session: &Session, browser: Browser) -> sql::Result<()> {
-    tx.run(sql!(
-        "DELETE FROM flow WHERE rut = $1 AND browser <> $2 AND outcome IS NULL",
-        rut_value(session.rut),
-        browser.0
-    ))
-    .await
-    .map(drop)
+    tx.run(sql!("DELETE FROM flow WHERE rut = $1 AND browser <> $2 AND outcome IS NULL", rut_value(session.rut), browser.0))
+        .await
+        .map(drop)
 }
 
 /// The devices from which the person was let in, the last used first.

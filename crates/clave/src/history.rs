@@ -6,12 +6,7 @@ use std::net::IpAddr;
 use rut::Rut;
 use sql::{Row, Tx, sql};
 
-use crate::{
-    fault::Fault,
-    moment::Moment,
-    person::rut_value,
-    session::approximate,
-};
+use crate::{fault::Fault, moment::Moment, person::rut_value, session::approximate};
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq)]

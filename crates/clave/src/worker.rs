@@ -317,7 +317,8 @@ impl Worker {
             match message.lane {
                 Lane::Message(channel) => self.send_letter(message, channel).await,
                 Lane::Logout => {
-                    backchannel::send(&self.clave, &self.transports.systems, message.id, &message.body, self.clave.clock.now()).await
+                    backchannel::send(&self.clave, &self.transports.systems, message.id, &message.body, self.clave.clock.now())
+                        .await
                 }
             }
         };
@@ -335,8 +336,7 @@ impl Worker {
             return Ok(());
         }
         let words = self.words.render(&letter, channel);
-        let parcel =
-            Parcel { id: message.id, attempt: message.tries, channel, to: letter.to, made_at: message.made_at, words };
+        let parcel = Parcel { id: message.id, attempt: message.tries, channel, to: letter.to, made_at: message.made_at, words };
         self.transports.of(channel).send(parcel).await
     }
 

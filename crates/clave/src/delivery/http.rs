@@ -356,7 +356,8 @@ mod tests {
         ] {
             assert_eq!(judge(text), Err(wrong), "{text}");
         }
-        for right in ["https://sistema.example/salir", "https://sistema.example:8443/salir?de=cs", "https://sistema.example:443/"] {
+        for right in ["https://sistema.example/salir", "https://sistema.example:8443/salir?de=cs", "https://sistema.example:443/"]
+        {
             assert_eq!(judge(right), Ok(()), "{right}");
         }
     }
@@ -364,8 +365,13 @@ mod tests {
     #[test]
     fn the_switch_opens_loopback_and_nothing_else() {
         let judge = |text| target(text, Backchannel::Loopback).map(drop);
-        for right in ["http://127.0.0.1:9000/salir", "http://localhost:9000/", "http://[::1]:9000/", "https://127.0.0.1/", "http://127.0.0.1/"]
-        {
+        for right in [
+            "http://127.0.0.1:9000/salir",
+            "http://localhost:9000/",
+            "http://[::1]:9000/",
+            "https://127.0.0.1/",
+            "http://127.0.0.1/",
+        ] {
             assert_eq!(judge(right), Ok(()), "{right}");
         }
         for (text, wrong) in [

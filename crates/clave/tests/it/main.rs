@@ -4,6 +4,7 @@
 mod decoys;
 mod delivery;
 mod epoch;
+mod http;
 mod keys;
 mod limits;
 mod limits_model;
