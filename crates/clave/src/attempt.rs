@@ -34,6 +34,8 @@ pub enum Human {
     Link(Secret),
     /// The form has no captcha.
     NotAsked,
+    /// The form has one after suspicious failures alone, and had none yet.
+    NotYetAsked,
 }
 
 /// What was typed against what was shown.
@@ -123,8 +125,8 @@ pub async fn reserve(
         drop(tx);
         return Err(earlier(cx, attempt.browser, attempt.submission).await?);
     }
-    let human = is_human(&mut tx, cx, &attempt.human, rut).await?;
     let device = attempt.device.known(&mut tx, rut, cx.now).await?;
+    let human = is_human(&mut tx, cx, &attempt.human, rut, device).await?;
     let counted = if human { limits::count(&mut tx, cx, subject, device).await? } else { Ok(()) };
     if human && counted.is_ok() {
         return Ok((tx, Admitted { device, proof, since }));
@@ -149,9 +151,10 @@ pub(crate) async fn earlier(cx: &Cx, browser: Browser, submission: Submission) -
     Ok(answer.map_or(Refused::AlreadySent, Refused::Repeated))
 }
 
-async fn is_human(tx: &mut Tx, cx: &Cx, human: &Human, rut: Rut) -> Result<bool, Fault> {
+async fn is_human(tx: &mut Tx, cx: &Cx, human: &Human, rut: Rut, device: Option<Device>) -> Result<bool, Fault> {
     Ok(match human {
         Human::NotAsked => true,
+        Human::NotYetAsked => !limits::is_suspicious(tx, cx, Some(rut), device).await?,
         Human::Captcha { ticket: None, .. } => false,
         Human::Captcha { ticket: Some(ticket), solution } => ticket.burn(tx).await? && *solution == Solution::Right,
         Human::Link(token) => link::owner(tx, link::Purpose::Captcha, token, cx.now).await? == Some(rut),

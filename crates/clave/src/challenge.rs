@@ -39,10 +39,11 @@ impl Process {
             Self::Register => 1,
             Self::Recover => 2,
             Self::ChangeKey => 3,
+            Self::LogIn => 4,
         }
     }
 
-    const ALL: [Self; 3] = [Self::Register, Self::Recover, Self::ChangeKey];
+    const ALL: [Self; 4] = [Self::Register, Self::Recover, Self::ChangeKey, Self::LogIn];
 }
 
 impl Ticket {

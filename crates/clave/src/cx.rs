@@ -50,6 +50,30 @@ pub struct Cx {
     pub from: Option<IpAddr>,
     /// The request's reference number, as on error pages and in the log.
     pub request: String,
+    /// Who acts, in the records.
+    pub actor: Actor,
+}
+
+/// Who acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// Whoever sent the request.
+    Person,
+    /// An operator at the command line.
+    Operator,
+    /// Nobody: time passed.
+    System,
+}
+
+impl Actor {
+    /// The word in the records.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Operator => "operator",
+            Self::System => "system",
+        }
+    }
 }
 
 impl Cx {
@@ -57,6 +81,13 @@ impl Cx {
     pub fn new(clave: Arc<Clave>, from: Option<IpAddr>) -> Self {
         let mut rng: StdRng = rand::make_rng();
         let request = crate::vault::hex(&rng.random::<[u8; 6]>());
-        Self { now: clave.clock.now(), rng, clave, from, request }
+        // Requests have an address; the command line, which only operators reach, has none.
+        let actor = if from.is_some() { Actor::Person } else { Actor::Operator };
+        Self { now: clave.clock.now(), rng, clave, from, request, actor }
+    }
+
+    /// What the product does by itself, now.
+    pub fn of_system(clave: Arc<Clave>) -> Self {
+        Self { actor: Actor::System, ..Self::new(clave, None) }
     }
 }

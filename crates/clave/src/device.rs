@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use rut::Rut;
-use sql::{Tx, sql};
+use sql::{Row, Tx, sql};
 
-use crate::{moment::Moment, person::rut_value};
+use crate::{account::KnownDevice, moment::Moment, person::rut_value, session::Agent, vault};
 
 /// How long a device is known after its last success.
 pub const LIFETIME: Duration = Duration::from_hours(365 * 24);
@@ -41,6 +41,45 @@ impl Device {
         .await
         .map(drop)
     }
+}
+
+impl Device {
+    /// By what its owner's pages call it: not the hash of the cookie itself, which nobody but the database needs to know.
+    pub fn name(&self) -> String {
+        vault::hex(&vault::sha256(&self.0)).chars().take(32).collect()
+    }
+
+    /// It is the person's no more.
+    pub async fn forget(self, tx: &mut Tx, rut: Rut) -> sql::Result<()> {
+        tx.run(sql!("DELETE FROM device WHERE id = $1 AND rut = $2", self.0, rut_value(rut))).await.map(drop)
+    }
+
+    /// With which program the person was let in from it.
+    pub async fn describe(self, tx: &mut Tx, rut: Rut, agent: &Agent) -> sql::Result<()> {
+        tx.run(sql!("UPDATE device SET agent = $3 WHERE id = $1 AND rut = $2", self.0, rut_value(rut), agent.as_str()))
+            .await
+            .map(drop)
+    }
+}
+
+/// The person's devices, the last used first.
+pub async fn of_person(tx: &mut Tx, rut: Rut, now: Moment) -> sql::Result<Vec<KnownDevice>> {
+    let rows = tx
+        .all(sql!(
+            "SELECT id, agent, made_at, seen_at FROM device WHERE rut = $1 AND until > $2 ORDER BY seen_at DESC, id",
+            rut_value(rut),
+            now
+        ))
+        .await?;
+    let known = |row: &Row| {
+        Ok(KnownDevice {
+            device: Device(row.get("id")?),
+            agent: Agent::from_stored(row.get::<Option<String>>("agent")?.unwrap_or_default()),
+            since: row.get("made_at")?,
+            last_used: row.get("seen_at")?,
+        })
+    };
+    rows.iter().map(known).collect()
 }
 
 /// No device is the person's any more.

@@ -84,6 +84,7 @@ fn short_lived(now: Moment) -> Vec<Statement> {
         sql!("DELETE FROM submission"),
         // A person may have taken a consent back since: to be asked once more is the safe side.
         sql!("DELETE FROM consent"),
+        sql!("DELETE FROM session"),
         // A person may have been told since that a device is no longer known.
         sql!("DELETE FROM device"),
         sql!("UPDATE link SET used_at = $1 WHERE used_at IS NULL AND purpose IN ('captcha', 'confirm_email')", now),

@@ -36,6 +36,8 @@ pub enum Kind {
     ChangeKey,
     /// Update data.
     UpdateData,
+    /// Log in.
+    LogIn,
 }
 
 impl Kind {
@@ -45,6 +47,7 @@ impl Kind {
             Self::Recover => "recover",
             Self::ChangeKey => "change_key",
             Self::UpdateData => "update_data",
+            Self::LogIn => "log_in",
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     notice::{self, Cause, Recipient},
     outbox::{FrozenBy, Message},
     person::{self, Person, provisional, rut_value},
+    session::{self, EndedBy},
     submission::{self, Submission},
 };
 
@@ -127,6 +128,7 @@ async fn lock(
     let (at, undone) = (cx.now, restored.is_some());
     let recipient = Recipient { rut, to: &to, language: person.language, deadline: None, cause: Cause::Proof };
     notice::send(tx, cx, &recipient, |_, not_me| Message::Frozen { at, by, undone, not_me: Some(not_me) }).await?;
+    session::end_with_grants(tx, cx, rut, EndedBy::Frozen).await?;
     audit::append(tx, cx, rut, Event::CredentialsFrozen, detail).await?;
     if undone {
         audit::append(tx, cx, rut, Event::ContactChangeUndone, detail).await?;

@@ -1,8 +1,9 @@
 //! The product: people, keys, records and messages. Rules and their SQL; no HTTP, no HTML, no words of any language.
 //!
-//! One file is one use case (`register`, `recover`, `change_key`, `update_data`, `freeze`); the rest is what they share. See
+//! One file is one use case (`register`, `recover`, `change_key`, `update_data`, `freeze`, `login`); the rest is what they share. See
 //! `docs/ARCHITECTURE.md`.
 
+pub mod account;
 pub mod attempt;
 pub mod audit;
 pub mod backchannel;
@@ -39,6 +40,7 @@ pub mod outbox;
 pub mod pending;
 pub mod person;
 pub mod places;
+mod proof;
 pub mod recover;
 pub mod register;
 pub mod renew;
@@ -56,7 +58,7 @@ pub mod vault;
 pub mod verify_device;
 pub mod worker;
 
-pub use cx::{Clave, Cx};
+pub use cx::{Actor, Clave, Cx};
 pub use fault::Fault;
 pub use moment::{Clock, Moment};
 pub use secret::Secret;

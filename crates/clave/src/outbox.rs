@@ -1,4 +1,5 @@
-//! Messages to people: a row committed with the change that causes it, delivered afterwards by `worker.rs`, off every request's path.
+//! Messages to people, and logouts told to relying systems: a row committed with the change that causes it, delivered afterwards by `worker.rs`, off
+//! every request's path.
 //!
 //! A message is stored as facts, not as text: the words are chosen when it is sent, from the same row each time, so that a duplicate carries the
 //! same key (I6). The row's body is sealed and erased when the message has left or its deadline has passed.
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 use rand::{RngExt as _, rngs::StdRng};
 use rut::Rut;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sql::{Tx, sql};
 
 use crate::{
@@ -16,6 +17,7 @@ use crate::{
     moment::Moment,
     person::{Details, Language, rut_value},
     secret::Secret,
+    session::Agent,
     vault::{Place, Vault},
 };
 
@@ -108,6 +110,15 @@ pub enum Message {
         /// «No fui yo».
         not_me: Secret,
     },
+    /// Somebody logged in from a device that was not known to be the person's.
+    NewDevice {
+        /// When.
+        at: Moment,
+        /// With which program.
+        agent: Agent,
+        /// «No fui yo».
+        not_me: Secret,
+    },
 }
 
 impl Message {
@@ -123,6 +134,7 @@ impl Message {
             Self::CaptchaLink { .. } => "captcha_link",
             Self::Frozen { .. } => "frozen",
             Self::Unfrozen { .. } => "unfrozen",
+            Self::NewDevice { .. } => "new_device",
         }
     }
 }
@@ -148,6 +160,8 @@ pub enum Process {
     Recover,
     /// Change the key.
     ChangeKey,
+    /// Log in.
+    LogIn,
 }
 
 /// How a message travels.
@@ -175,7 +189,29 @@ impl Channel {
     }
 }
 
-/// What is sealed in a row.
+/// Which way a row of the outbox goes; each has places of its own in the worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// To a person.
+    Message(Channel),
+    /// To a relying system: `backchannel.rs`.
+    Logout,
+}
+
+impl Lane {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Message(Channel::Email), Self::Message(Channel::Sms), Self::Logout];
+
+    /// The stored name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Message(channel) => channel.name(),
+            Self::Logout => "backchannel",
+        }
+    }
+}
+
+/// What is sealed in the row of a message to a person.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Letter {
     /// E-mail address or E.164 number.
@@ -242,16 +278,29 @@ pub async fn put(
     letter: &Letter,
     deadline: Moment,
 ) -> Result<MessageId, Fault> {
+    post(tx, cx, rut, Lane::Message(channel), letter.message.kind(), letter, deadline).await
+}
+
+/// Puts one row into the outbox.
+pub(crate) async fn post(
+    tx: &mut Tx,
+    cx: &mut Cx,
+    rut: Rut,
+    lane: Lane,
+    kind: &str,
+    body: &impl Serialize,
+    deadline: Moment,
+) -> Result<MessageId, Fault> {
     let id = MessageId(cx.rng.random());
     let clave = std::sync::Arc::clone(&cx.clave);
-    let body = seal(&clave.vault, id, letter, &mut cx.rng)?;
+    let body = seal(&clave.vault, id, body, &mut cx.rng)?;
     tx.run(sql!(
         "INSERT INTO outbox (id, rut, channel, kind, body, state, tries, made_at, next_at, deadline)
          VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $7, $8)",
         id.0,
         rut_value(rut),
-        channel.name(),
-        letter.message.kind(),
+        lane.name(),
+        kind,
         body,
         State::Waiting.name(),
         cx.now,
@@ -282,13 +331,18 @@ pub async fn states(tx: &mut Tx, ids: &[MessageId]) -> Result<Vec<(Channel, Stat
     Ok(states)
 }
 
-fn seal(vault: &Vault, id: MessageId, letter: &Letter, rng: &mut StdRng) -> Result<Vec<u8>, Fault> {
-    let json = zeroize::Zeroizing::new(serde_json::to_vec(letter).map_err(Fault::at("writing a message"))?);
+fn seal(vault: &Vault, id: MessageId, body: &impl Serialize, rng: &mut StdRng) -> Result<Vec<u8>, Fault> {
+    let json = zeroize::Zeroizing::new(serde_json::to_vec(body).map_err(Fault::at("writing a message"))?);
     vault.seal(place(&id), &json, rng)
 }
 
-/// Opens a row's body.
+/// Opens the body of a message to a person.
 pub fn unseal(vault: &Vault, id: MessageId, body: &[u8]) -> Result<Letter, Fault> {
+    open(vault, id, body)
+}
+
+/// Opens a row's body.
+pub(crate) fn open<B: DeserializeOwned>(vault: &Vault, id: MessageId, body: &[u8]) -> Result<B, Fault> {
     serde_json::from_slice(&vault.unseal(place(&id), body)?).map_err(Fault::at("reading a message"))
 }
 

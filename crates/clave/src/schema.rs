@@ -25,6 +25,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     12 "0012_client",
     13 "0013_pending",
     14 "0014_grant",
+    12 "0012_client", 13 "0013_pending", 15 "0015_account",
 ];
 
 /// Brings the database to the newest schema.

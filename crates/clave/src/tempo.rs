@@ -24,8 +24,8 @@ const TIMER_IS_LATE: Duration = Duration::from_millis(1);
 pub enum Proof {
     /// A secret answer when a key is forgotten: its hash, and that of the provisional key that would be made.
     Recovery,
-    /// A key in «Cambiar CS»: as the current and as a provisional one.
-    Change,
+    /// A key, to log in or to change it: as the current and as a provisional one.
+    Key,
     /// Facts in «Actualizar datos»: nothing is hashed.
     Claim,
     /// Facts with a key.
@@ -43,7 +43,7 @@ impl Proof {
     pub fn name(self) -> &'static str {
         match self {
             Self::Recovery => "recovery_answer",
-            Self::Change => "key",
+            Self::Key => "key",
             Self::Claim => "update_claim",
             Self::ClaimWithKey => "update_claim_with_key",
             Self::Answer => "update_answer",
@@ -53,7 +53,7 @@ impl Proof {
 
     fn hashes(self) -> u32 {
         match self {
-            Self::Recovery | Self::Change => 2,
+            Self::Recovery | Self::Key => 2,
             Self::ClaimWithKey | Self::Answer => 1,
             Self::Claim | Self::Nothing => 0,
         }
@@ -98,11 +98,11 @@ mod tests {
     #[test]
     fn a_refusal_draws_from_the_latest_wrong_proofs_of_its_kind() {
         let (tempo, mut rng) = (Tempo::default(), StdRng::seed_from_u64(1));
-        assert_eq!(tempo.draw(Proof::Change, &mut rng), GUESS * 2);
+        assert_eq!(tempo.draw(Proof::Key, &mut rng), GUESS * 2);
         for _ in 0..KEPT {
-            tempo.note(Proof::Change, Instant::now());
+            tempo.note(Proof::Key, Instant::now());
         }
-        assert!(tempo.draw(Proof::Change, &mut rng) < GUESS, "what was measured replaces the guess");
+        assert!(tempo.draw(Proof::Key, &mut rng) < GUESS, "what was measured replaces the guess");
         assert_eq!(tempo.draw(Proof::Answer, &mut rng), GUESS);
     }
 }

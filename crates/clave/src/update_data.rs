@@ -21,9 +21,10 @@ use crate::{
     notice::{self, Address as Way, Cause, Recipient},
     outbox::{Channel, Message, MessageId},
     person::{
-        self, Address, BirthDate, Details, Email, Names, Person, Phone, key,
+        self, Address, BirthDate, Details, Email, Names, Person, Phone,
         question::{self, NewAnswer, Question},
     },
+    proof,
     tempo::Proof,
 };
 
@@ -151,18 +152,13 @@ pub async fn identify(cx: &mut Cx, attempt: &Attempt, claim: &Claim) -> Result<T
     let clave = Arc::clone(&cx.clave);
     let known = person::find(&mut clave.db.read().await?, &clave.vault, rut).await?;
     let key_is_right = match &claim.key {
-        Some(typed) => {
-            let stored = known.as_ref().filter(|person| person.frozen_at.is_none()).and_then(|person| person.key.as_ref());
-            clave.hashing.verify(&clave.vault, &key::normal(typed), stored).await?
-        }
+        Some(typed) => proof::is_key(cx, known.as_ref(), typed).await?,
         None => false,
     };
     // «No fui yo» stops this way in, too: a recovery or the help desk comes first.
     let matching = known.filter(|person| person.frozen_at.is_none() && matches(&person.details, claim, key_is_right));
-    let renewed = match (matching.as_ref().and_then(|person| person.key.as_ref()), &claim.key) {
-        (Some(old), Some(typed)) => {
-            clave.hashing.renew(&clave.vault, &key::normal(typed), old).await?.map(|new| (old.clone(), new))
-        }
+    let renewed = match (&matching, &claim.key) {
+        (Some(person), Some(typed)) => proof::renew(cx, person, typed).await?,
         _ => None,
     };
 
@@ -180,8 +176,8 @@ pub async fn identify(cx: &mut Cx, attempt: &Attempt, claim: &Claim) -> Result<T
         _ => State::Answer,
     };
     if key_is_right {
-        if let Some((old, new)) = &renewed {
-            person::renew_key(&mut tx, rut, old, new).await?;
+        if let Some(renewed) = &renewed {
+            renewed.save(&mut tx, rut).await?;
         }
         limits::forgive(&mut tx, cx, subject, admitted.device).await?;
     }

@@ -2,7 +2,8 @@
 //!
 //! Every node runs one. A message is claimed by a lease, sent outside any transaction, and settled in a transaction of its own, only if the
 //! lease is still the one it was claimed by. A node that dies leaves a lease that runs out, and another sends the message again: at least
-//! once, and always the same words. E-mail and SMS have places of their own, so that a mail server that hangs holds up no SMS.
+//! once, and always the same words. E-mail, SMS and logouts told to systems have places of their own, so that a mail server that hangs holds up no
+//! SMS.
 //!
 //! Wall clocks jump. A lease or a wait that lies further ahead than we ever set one was set by a clock that has since gone back, and
 //! does not count.
@@ -14,15 +15,16 @@ use sql::sql;
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
-    audit,
-    cx::Clave,
+    audit, backchannel,
+    cx::{Clave, Cx},
     delivery::{Failure, Parcel, Transports, Words},
     epoch,
     fault::{self, Fault},
     housekeeping, keys,
     moment::Moment,
-    outbox::{self, Channel, MessageId, State},
+    outbox::{self, Channel, Lane, MessageId, State},
     person::decoy,
+    session,
 };
 
 /// A claimed message is this node's so long. Longer than a try and its settling.
@@ -107,7 +109,7 @@ type Lease = [u8; 16];
 struct Claimed {
     id: MessageId,
     kind: String,
-    channel: Channel,
+    lane: Lane,
     body: Vec<u8>,
     tries: i64,
     made_at: Moment,
@@ -150,10 +152,10 @@ impl Worker {
     /// Sends everything that is due at `now`, once, and waits for it: what tests step by.
     pub async fn work_once(&self, now: Moment) -> Result<Round, Fault> {
         let mut round = Round { given_up: self.give_up(now).await?, ..Round::default() };
-        for channel in [Channel::Email, Channel::Sms] {
+        for lane in Lane::ALL {
             loop {
                 let mut sending = JoinSet::new();
-                for message in self.claim(channel, PLACES, now).await? {
+                for message in self.claim(lane, PLACES, now).await? {
                     sending.spawn(self.clone().deliver(message, now));
                 }
                 if sending.is_empty() {
@@ -175,11 +177,11 @@ impl Worker {
 
     async fn run(self) {
         let mut phase = self.phase.subscribe();
-        let mut lanes = [(Channel::Email, JoinSet::new()), (Channel::Sms, JoinSet::new())];
+        let mut lanes = Lane::ALL.map(|lane| (lane, JoinSet::new()));
         let (mut look, mut measure, mut sweep, mut sign, mut keys) =
             (every(LOOK), every(MEASURE), every(SWEEP), every(SIGN), every(KEYS));
         loop {
-            let [(_, mails), (_, texts)] = &mut lanes;
+            let [(_, mails), (_, texts), (_, logouts)] = &mut lanes;
             tokio::select! {
                 biased;
                 _ = phase.changed() => break,
@@ -193,6 +195,7 @@ impl Worker {
                 _ = sign.tick() => drop(tokio::spawn(keep_records(Arc::clone(&self.clave)))),
                 Some(_) = mails.join_next() => noted("claiming messages", self.fill(&mut lanes, PLACES / 2).await),
                 Some(_) = texts.join_next() => noted("claiming messages", self.fill(&mut lanes, PLACES / 2).await),
+                Some(_) = logouts.join_next() => noted("claiming messages", self.fill(&mut lanes, PLACES / 2).await),
                 _ = look.tick() => {
                     let given_up = self.give_up(self.clave.clock.now()).await.map(drop);
                     noted("giving messages up", given_up);
@@ -207,13 +210,13 @@ impl Worker {
     }
 
     /// Claims what is due where at least so many places are free: a claim is a transaction, better for several messages than for one.
-    async fn fill(&self, lanes: &mut [(Channel, JoinSet<Settled>); 2], least: usize) -> Result<(), Fault> {
-        for (channel, lane) in lanes {
-            let free = PLACES.saturating_sub(lane.len());
+    async fn fill(&self, lanes: &mut [(Lane, JoinSet<Settled>); 3], least: usize) -> Result<(), Fault> {
+        for (lane, places) in lanes {
+            let free = PLACES.saturating_sub(places.len());
             let now = self.clave.clock.now();
-            if free >= least && self.is_due(*channel, now).await? {
-                for message in self.claim(*channel, free, now).await? {
-                    lane.spawn(self.clone().deliver(message, now));
+            if free >= least && self.is_due(*lane, now).await? {
+                for message in self.claim(*lane, free, now).await? {
+                    places.spawn(self.clone().deliver(message, now));
                 }
             }
         }
@@ -221,7 +224,7 @@ impl Worker {
     }
 
     /// Whether a claim would find anything. Reads only, so that an idle worker does not queue for SQLite's one writer.
-    async fn is_due(&self, channel: Channel, now: Moment) -> Result<bool, Fault> {
+    async fn is_due(&self, lane: Lane, now: Moment) -> Result<bool, Fault> {
         let found = self
             .clave
             .db
@@ -230,7 +233,7 @@ impl Worker {
             .one(sql!(
                 "SELECT id FROM outbox WHERE state = 'waiting' AND channel = $1 AND deadline > $2
                      AND (next_at <= $2 OR next_at > $3) AND (leased_until IS NULL OR leased_until <= $2 OR leased_until > $4) LIMIT 1",
-                channel.name(),
+                lane.name(),
                 now,
                 beyond(now, LONGEST_WAIT),
                 beyond(now, LEASE)
@@ -240,7 +243,7 @@ impl Worker {
     }
 
     /// Takes up to `most` due messages for this node, those with the nearest deadline first.
-    async fn claim(&self, channel: Channel, most: usize, now: Moment) -> Result<Vec<Claimed>, Fault> {
+    async fn claim(&self, lane: Lane, most: usize, now: Moment) -> Result<Vec<Claimed>, Fault> {
         let lease: Lease = chance().random();
         let mut tx = self.clave.db.begin().await?;
         let rows = tx
@@ -255,7 +258,7 @@ impl Worker {
                  RETURNING id, kind, body, tries, made_at, deadline",
                 lease,
                 now.plus(LEASE),
-                channel.name(),
+                lane.name(),
                 now,
                 beyond(now, LONGEST_WAIT),
                 beyond(now, LEASE),
@@ -267,7 +270,7 @@ impl Worker {
             claimed.push(Claimed {
                 id: MessageId(row.get("id")?),
                 kind: row.get("kind")?,
-                channel,
+                lane,
                 body: row.get("body")?,
                 tries: row.get("tries")?,
                 made_at: row.get("made_at")?,
@@ -310,28 +313,31 @@ impl Worker {
     }
 
     async fn send(&self, message: &Claimed) -> Outcome {
-        let letter = match outbox::unseal(&self.clave.vault, message.id, &message.body) {
-            Ok(letter) => letter,
-            Err(problem) => return Outcome::Passing(fault::chain(&problem)),
+        let sending = async {
+            match message.lane {
+                Lane::Message(channel) => self.send_letter(message, channel).await,
+                Lane::Logout => {
+                    backchannel::send(&self.clave, &self.transports.systems, message.id, &message.body, self.clave.clock.now())
+                        .await
+                }
+            }
         };
-        if letter.to == outbox::NOWHERE {
-            return Outcome::Sent;
-        }
-        let words = self.words.render(&letter, message.channel);
-        let parcel = Parcel {
-            id: message.id,
-            attempt: message.tries,
-            channel: message.channel,
-            to: letter.to,
-            made_at: message.made_at,
-            words,
-        };
-        match tokio::time::timeout(ATTEMPT, self.transports.of(message.channel).send(parcel)).await {
+        match tokio::time::timeout(ATTEMPT, sending).await {
             Ok(Ok(())) => Outcome::Sent,
             Ok(Err(Failure::Passing(problem))) => Outcome::Passing(problem),
             Ok(Err(Failure::Final(problem))) => Outcome::Final(problem),
             Err(_) => Outcome::Passing("no answer in time".to_owned()),
         }
+    }
+
+    async fn send_letter(&self, message: &Claimed, channel: Channel) -> Result<(), Failure> {
+        let letter = outbox::unseal(&self.clave.vault, message.id, &message.body)?;
+        if letter.to == outbox::NOWHERE {
+            return Ok(());
+        }
+        let words = self.words.render(&letter, channel);
+        let parcel = Parcel { id: message.id, attempt: message.tries, channel, to: letter.to, made_at: message.made_at, words };
+        self.transports.of(channel).send(parcel).await
     }
 
     /// Notes the outcome, if the message is still ours.
@@ -442,6 +448,7 @@ impl Worker {
 }
 
 async fn sweep_out(clave: Arc<Clave>) {
+    noted("ending sessions whose time is over", session::end_overdue(&mut Cx::of_system(Arc::clone(&clave))).await.map(drop));
     noted("sweeping old rows out", housekeeping::sweep(&clave.db, clave.clock.now()).await.map(drop));
     noted("counting questions", decoy::recount(&clave.db, clave.clock.now()).await);
 }
@@ -485,7 +492,7 @@ fn chance() -> StdRng {
 }
 
 fn tell(message: &Claimed, outcome: &Outcome, settled: Settled) {
-    let (id, kind, channel) = (message.id.hex(), message.kind.as_str(), message.channel.name());
+    let (id, kind, channel) = (message.id.hex(), message.kind.as_str(), message.lane.name());
     let problem = match outcome {
         Outcome::Passing(problem) | Outcome::Final(problem) => problem.as_str(),
         Outcome::Sent | Outcome::LetGo => "",

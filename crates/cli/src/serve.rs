@@ -5,7 +5,7 @@ use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 use anyhow::{Context as _, Result};
 use clave::{
     Secret,
-    delivery::{FileFolder, Security as SmtpSecurity, Smtp, SmtpSettings, Transport, Transports},
+    delivery::{FileFolder, Http, Security as SmtpSecurity, Smtp, SmtpSettings, Systems, Transport, Transports},
     worker::Worker,
 };
 use tokio::{net::TcpListener, sync::watch};
@@ -98,7 +98,8 @@ fn transports(config: &Config) -> Result<Transports> {
         MailTransport::File => folder()?,
         MailTransport::Smtp => Transport::Smtp(Smtp::new(smtp_settings(config)?)?),
     };
-    Ok(Transports { email, sms: folder()? })
+    let systems = Systems { issuer: config.base_url(), http: Http::new(config.settings().oidc.backchannel)? };
+    Ok(Transports { email, sms: folder()?, systems })
 }
 
 /// What the mail transport needs; the password comes from its file.

@@ -73,6 +73,8 @@ pub enum Event {
     GrantRevoked,
     DeviceGranted,
     DeviceDenied,
+    DeviceForgotten,
+    LanguageChanged,
 }
 
 impl Event {
@@ -119,6 +121,8 @@ impl Event {
             Self::GrantRevoked => "grant_revoked",
             Self::DeviceGranted => "device_granted",
             Self::DeviceDenied => "device_denied",
+            Self::DeviceForgotten => "device_forgotten",
+            Self::LanguageChanged => "language_changed",
         }
     }
 }
@@ -134,8 +138,6 @@ pub async fn append(
     event: Event,
     detail: Option<&str>,
 ) -> sql::Result<()> {
-    // Requests have an address; the command line, which only operators reach, has none.
-    let actor = if cx.from.is_some() { "person" } else { "operator" };
     let address = cx.from.map(|address| match address {
         IpAddr::V4(v4) => v4.octets().to_vec(),
         IpAddr::V6(v6) => v6.octets().to_vec(),
@@ -144,7 +146,7 @@ pub async fn append(
         id: cx.rng.random::<[u8; 16]>().to_vec(),
         at: cx.now,
         rut: rut.into().map(rut_value),
-        actor: actor.to_owned(),
+        actor: cx.actor.name().to_owned(),
         event: event.name().to_owned(),
         detail: detail.map(str::to_owned),
         address,

@@ -1,4 +1,4 @@
-//! The ways out: how one message leaves, by whichever transport the installation chose for its channel.
+//! The ways out: how one message leaves, by whichever transport the installation chose for its channel; and requests to relying systems.
 //!
 //! A transport tries once, within the time the worker grants, and says whether another try is worth it. It decides nothing else:
 //! order, repetition and giving up are the worker's. What a transport reports is shown to operators and stored, so it never carries an
@@ -9,9 +9,11 @@ pub mod http;
 mod smtp;
 
 pub use file::FileFolder;
+pub use http::Http;
 pub use smtp::{Security, Smtp, SmtpSettings};
 
 use crate::{
+    fault::{self, Fault},
     moment::Moment,
     outbox::{Channel, Letter, MessageId},
 };
@@ -65,6 +67,13 @@ pub enum Failure {
     Final(String),
 }
 
+/// Our own problems pass.
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Passing(fault::chain(&fault))
+    }
+}
+
 /// One way out.
 #[derive(Debug)]
 pub enum Transport {
@@ -91,6 +100,17 @@ pub struct Transports {
     pub email: Transport,
     /// For SMS.
     pub sms: Transport,
+    /// To relying systems.
+    pub systems: Systems,
+}
+
+/// The way to relying systems.
+#[derive(Debug)]
+pub struct Systems {
+    /// In whose name: `iss` of what is signed.
+    pub issuer: String,
+    /// By what.
+    pub http: Http,
 }
 
 impl Transports {

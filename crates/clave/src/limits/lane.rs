@@ -160,11 +160,7 @@ pub struct Decision {
 /// Counts one try in its lanes, or refuses it. A refused try costs nothing in any lane, with one exception: who knocks before the time they were told
 /// is not new to the person any more. So a flood that hammers leaves the newcomers' lane to people who wait.
 pub fn decide(lanes: &[(Lane, State)], now: Moment) -> Decision {
-    let tries = |role| {
-        let of = |(lane, state): &(Lane, State)| (lane.role == role).then(|| lane.pace.at(*state, now).tries);
-        lanes.iter().find_map(of).unwrap_or(0)
-    };
-    let (asked_before, is_new) = (tries(Role::Pair) > 0, tries(Role::Turn) < NEW);
+    let (asked_before, is_new) = (tries(lanes, Role::Pair, now) > 0, tries(lanes, Role::Turn, now) < NEW);
     let counts = |role| match role {
         Role::Crowd | Role::Person | Role::Pair => true,
         Role::People => !asked_before,
@@ -196,6 +192,11 @@ pub fn decide(lanes: &[(Lane, State)], now: Moment) -> Decision {
     }
     changed.extend(turn.map(|(lane, state)| (lane.id, lane.pace.took_turn(*state, now))));
     Decision { verdict: Ok(()), changed, alarms }
+}
+
+/// How many tries the first lane of a role holds.
+pub fn tries(lanes: &[(Lane, State)], role: Role, now: Moment) -> u32 {
+    lanes.iter().find(|(lane, _)| lane.role == role).map_or(0, |(lane, state)| lane.pace.at(*state, now).tries)
 }
 
 /// What a success changes: the person's own lanes begin anew, and the address has asked for one stranger less.

@@ -81,6 +81,28 @@ pub async fn forgive(tx: &mut Tx, cx: &Cx, subject: Subject<'_>, device: Option<
     write(tx, &lane::forgive(&lanes, cx.now)).await
 }
 
+/// An address is suspicious from so many times as many people whose keys failed there as one person may have failures: several people may use it.
+const PEOPLE_OF_AN_ADDRESS: u32 = 3;
+
+/// Whether a login has to solve a captcha: after so many failures at the RUT, known or not, or at that many RUTs from the address. A device that is the
+/// person's has its own failures alone, so that nobody else puts a captcha in its way.
+pub async fn is_suspicious(tx: &mut Tx, cx: &Cx, rut: Option<Rut>, device: Option<Device>) -> Result<bool, Fault> {
+    let most = cx.clave.settings.captcha_login_after;
+    let lanes = match (rut, cx.from) {
+        (Some(rut), _) => lanes(cx, Subject::Keys(rut), device)?,
+        (None, Some(address)) => {
+            let mut lanes = Lanes { cx, list: Vec::with_capacity(1) };
+            lanes.add("people-address", &[&prefixes(address).1], Role::People, cx.clave.settings.limits.people_address)?;
+            lanes.list
+        }
+        (None, None) => Vec::new(),
+    };
+    let states = peek(tx, lanes).await?;
+    let tries = |role| lane::tries(&states, role, cx.now);
+    let at_person = [Role::Person, Role::Newcomers, Role::Regulars].map(tries).into_iter().max().unwrap_or(0);
+    Ok(at_person >= most || tries(Role::People) >= most.saturating_mul(PEOPLE_OF_AN_ADDRESS))
+}
+
 impl Subject<'_> {
     fn name(self) -> &'static str {
         match self {
@@ -347,6 +369,23 @@ async fn read(tx: &mut Tx, lanes: Vec<Lane>) -> Result<Vec<(Lane, State)>, Fault
         found.ok_or_else(|| Fault::new("counting a try"))
     };
     lanes.into_iter().map(state).collect()
+}
+
+/// The lanes as they are, none held.
+async fn peek(tx: &mut Tx, lanes: Vec<Lane>) -> Result<Vec<(Lane, State)>, Fault> {
+    let mut states = Vec::with_capacity(lanes.len());
+    for lane in lanes.into_iter().filter(|lane| lane.role != Role::Crowd) {
+        let row = tx.one(sql!("SELECT tries, opens_at, until FROM lane WHERE id = $1", lane.id)).await?;
+        let state = match row {
+            Some(row) => {
+                let tries = u32::try_from(row.get::<i64>("tries")?).unwrap_or(u32::MAX);
+                State { tries, opens_at: row.get("opens_at")?, until: row.get("until")? }
+            }
+            None => State::EMPTY,
+        };
+        states.push((lane, state));
+    }
+    Ok(states)
 }
 
 async fn write(tx: &mut Tx, changed: &[([u8; 32], State)]) -> Result<(), Fault> {

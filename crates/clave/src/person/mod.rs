@@ -23,9 +23,10 @@ pub use birth::{BirthDate, Wrong as BirthWrong};
 pub use contact::{Email, EmailWrong, Phone, PhoneWrong};
 pub use names::{Field as NamesField, Names};
 pub use store::{
-    NewPerson, chosen_question, find, insert, save_answer, save_details, save_email_confirmed, save_frozen, save_key, take,
+    NewPerson, chosen_question, find, insert, save_answer, save_details, save_email_confirmed, save_frozen, save_key,
+    save_language, take,
 };
-pub(crate) use store::{email_index, open_details, phone_index, renew_answer, renew_key};
+pub(crate) use store::{email_index, note_login, open_details, phone_index, renew_answer, renew_key};
 pub use text::{TextWrong, letters_and_digits, plain_letters};
 
 use crate::{hashing::Hash, moment::Moment};

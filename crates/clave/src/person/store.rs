@@ -144,9 +144,26 @@ pub(crate) async fn renew_key(tx: &mut Tx, rut: Rut, old: &Hash, new: &Hash) -> 
     tx.run(sql!("UPDATE person SET key_hash = $3 WHERE rut = $1 AND key_hash = $2", rut_value(rut), old, new)).await.map(drop)
 }
 
+/// Notes a login. Whether it is the person's first.
+pub(crate) async fn note_login(tx: &mut Tx, rut: Rut, now: Moment) -> sql::Result<bool> {
+    let row = tx
+        .one(sql!(
+            "UPDATE person SET first_login_at = $2 WHERE rut = $1 AND first_login_at IS NULL RETURNING rut",
+            rut_value(rut),
+            now
+        ))
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Freezes the credentials, or thaws them with `None`.
 pub async fn save_frozen(tx: &mut Tx, rut: Rut, since: Option<Moment>) -> sql::Result<()> {
     tx.run(sql!("UPDATE person SET frozen_at = $2 WHERE rut = $1", rut_value(rut), since)).await.map(drop)
+}
+
+/// Messages come in this language from now on.
+pub async fn save_language(tx: &mut Tx, rut: Rut, language: Language) -> sql::Result<()> {
+    tx.run(sql!("UPDATE person SET language = $2 WHERE rut = $1", rut_value(rut), language)).await.map(drop)
 }
 
 /// Notes that the e-mail is the person's, or, after it changed, that nobody knows yet.

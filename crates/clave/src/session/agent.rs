@@ -1,8 +1,11 @@
 //! With which program a person is logged in, in words that they recognise: «Firefox · Android». Never the whole `User-Agent`, which tells more than
 //! anybody needs to know. What the header says is believed by nobody: it only helps people to tell their sessions apart.
 
+use serde::{Deserialize, Serialize};
+
 /// Browser and system. Empty where neither is known.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Agent(String);
 
 /// What to look for, the most special first: every browser claims to be several others.

@@ -289,9 +289,10 @@ async fn record(tx: &mut Tx, cx: &mut Cx, rut: Rut, by: EndedBy) -> sql::Result<
 }
 
 /// Sessions that are ended at once when their time is over.
-const BATCH: i64 = 100;
+const BATCH: i64 = 1_000;
 
-/// Ends the sessions whose time is over, so that their systems hear of it. Every node does; of two, one ends each. Gives how many.
+/// Ends sessions whose time is over, so that their systems hear of it: some at a time, since a sweep comes every few minutes. Every node does; of two,
+/// one ends each. Gives how many.
 pub async fn end_overdue(cx: &mut Cx) -> Result<usize, Fault> {
     let clave = std::sync::Arc::clone(&cx.clave);
     let overdue = sql!("SELECT sid, rut FROM session WHERE until <= $1 ORDER BY until LIMIT $2", cx.now, BATCH);

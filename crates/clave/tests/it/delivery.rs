@@ -16,7 +16,7 @@ use clave::{
 use rut::Rut;
 use sql::sql;
 
-use crate::support::{PlainWords, TestClave};
+use crate::support::{PlainWords, TestClave, systems};
 
 pub const KEY: &str = "R71640Y1";
 pub const MAIL: &str = "ana.perez@correo.cl";
@@ -86,7 +86,7 @@ fn broken(test: &TestClave) -> Transports {
     let path = test.folder.path().join("gone");
     let folder = FileFolder::open(&path).unwrap();
     std::fs::remove_dir(&path).unwrap();
-    Transports { email: Transport::File(folder.clone()), sms: Transport::File(folder) }
+    Transports { email: Transport::File(folder.clone()), sms: Transport::File(folder), systems: systems() }
 }
 
 /// A mail server that takes the call and says nothing; SMS become files.
@@ -100,7 +100,7 @@ pub async fn silent(test: &TestClave) -> (Transports, tokio::task::JoinHandle<()
         }
     });
     let email = crate::smtp::plain(port, Duration::from_secs(30));
-    (Transports { email: Transport::Smtp(email), sms: test.files().sms }, silence)
+    (Transports { email: Transport::Smtp(email), sms: test.files().sms, systems: systems() }, silence)
 }
 
 #[tokio::test]

@@ -4,9 +4,11 @@
 mod decoys;
 mod delivery;
 mod epoch;
+mod http;
 mod keys;
 mod limits;
 mod limits_model;
+mod logins;
 mod notices;
 mod people;
 mod processes;

@@ -93,7 +93,8 @@ fn not_me(letter: Letter) -> Option<Secret> {
         | Message::KeyWithheld { not_me, .. }
         | Message::KeyChanged { not_me, .. }
         | Message::DataChanged { not_me, .. }
-        | Message::Unfrozen { not_me, .. } => Some(not_me),
+        | Message::Unfrozen { not_me, .. }
+        | Message::NewDevice { not_me, .. } => Some(not_me),
         Message::CaptchaLink { not_me, .. } | Message::Frozen { not_me, .. } => not_me,
     }
 }

@@ -154,7 +154,7 @@ fn make_certificates(folder: &Path) {
 
 fn worker(test: &TestClave, smtp: Smtp) -> Worker {
     let sms = FileFolder::open(&test.folder.path().join("outbox")).unwrap();
-    let transports = Transports { email: Transport::Smtp(smtp), sms: Transport::File(sms) };
+    let transports = Transports { email: Transport::Smtp(smtp), sms: Transport::File(sms), systems: crate::support::systems() };
     Worker::new(Arc::clone(&test.clave), Arc::new(PlainWords::default()), transports)
 }
 

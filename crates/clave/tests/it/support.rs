@@ -11,11 +11,11 @@ use std::{
 
 use clave::{
     Clave, Clock, Cx, Moment, Tempo,
-    delivery::{FileFolder, Rendered, Transport, Transports, Words},
+    delivery::{FileFolder, Http, Rendered, Systems, Transport, Transports, Words},
     epoch::Epoch,
     hashing::{Cost, Hashing},
     outbox::{Channel, Letter, Message},
-    settings::Settings,
+    settings::{Backchannel, Settings},
     signing::Signing,
     vault::Vault,
 };
@@ -143,7 +143,7 @@ impl TestClave {
     pub fn files(&self) -> Transports {
         let path = self.folder.path().join("outbox");
         let folder = FileFolder::open(&path).unwrap();
-        Transports { email: Transport::File(folder.clone()), sms: Transport::File(folder) }
+        Transports { email: Transport::File(folder.clone()), sms: Transport::File(folder), systems: systems() }
     }
 
     /// The messages in that folder, in the order of their names.
@@ -156,6 +156,14 @@ impl TestClave {
         names.sort();
         names.iter().map(|path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()).collect()
     }
+}
+
+/// Who the product says it is towards systems.
+pub const ISSUER: &str = "https://clave.example.cl";
+
+/// To systems on this machine.
+pub fn systems() -> Systems {
+    Systems { issuer: ISSUER.to_owned(), http: Http::new(Backchannel::Loopback).unwrap() }
 }
 
 async fn open(schema: Option<&Schema>, folder: &TempDir) -> Db {
