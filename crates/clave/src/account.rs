@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use oidc::scope::Scopes;
+use oidc::{claims::Claim, scope::Scopes};
 use sql::sql;
 
 use crate::{
@@ -34,8 +34,8 @@ pub struct Connected {
     pub last_used: Option<Moment>,
     /// What it may ask for.
     pub scopes: Scopes,
-    /// Single claims that were let out besides, by name.
-    pub claims: BTreeSet<String>,
+    /// Single claims that were let out besides.
+    pub claims: BTreeSet<Claim>,
     /// Whether it goes on without a session.
     pub offline: bool,
 }

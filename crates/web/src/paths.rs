@@ -77,7 +77,6 @@ paths! {
     EndSession = "/openid/logout";
     /// The person is asked whether to.
     Leave = "/openid/salir";
-    /// The code that a device shows (RFC 8628).
     /// Codes and refresh tokens for tokens.
     Token = "/openid/token";
     /// What an access token opens.

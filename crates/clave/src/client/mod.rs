@@ -242,7 +242,6 @@ impl Client {
             scopes: self.scopes.clone(),
             pkce_required: self.pkce_required,
             par_required: self.par_required,
-            dpop_required: self.dpop_required,
         }
     }
 

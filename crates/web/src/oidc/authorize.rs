@@ -177,6 +177,5 @@ fn rules(client: &Client) -> ClientRules {
         scopes: client.scopes.clone(),
         pkce_required: client.pkce_required || client.is_public(),
         par_required: client.par_required,
-        dpop_required: client.dpop_required,
     }
 }
