@@ -293,3 +293,107 @@ impl Home {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ana() -> Holder {
+        Holder {
+            given_names: Some("Ana María".to_owned()),
+            first_surname: Some("Pérez".to_owned()),
+            second_surname: Some("Soto".to_owned()),
+            birth_date: Some("1990-12-31".to_owned()),
+            email: Some(Contact { value: "ana@correo.example".to_owned(), verified: true }),
+            phone: Some(Contact { value: "+56911111111".to_owned(), verified: false }),
+            address: Some(Home {
+                street: "Los Aromos".to_owned(),
+                number: "123".to_owned(),
+                block: None,
+                flat: Some("45".to_owned()),
+                comuna: "Ñuñoa".to_owned(),
+                region: "Metropolitana de Santiago".to_owned(),
+                country: "Chile".to_owned(),
+            }),
+            run: Some(Run { number: 11_111_111, check_digit: '1' }),
+            locale: Some("es-CL".to_owned()),
+            updated_at: Some(1_700_000_000),
+        }
+    }
+
+    fn userinfo(scopes: &str, shape: Shape) -> Value {
+        tell(&ana(), &Scopes::parse(scopes), &ClaimsRequest::default(), Place::Userinfo, shape).into()
+    }
+
+    #[test]
+    fn scopes_tell_what_they_stand_for_and_nothing_else() {
+        assert_eq!(userinfo("openid offline_access", Shape::Standard), json!({}));
+        assert_eq!(userinfo("openid email", Shape::Standard), json!({ "email": "ana@correo.example", "email_verified": true }));
+        assert_eq!(
+            userinfo("openid phone", Shape::Standard),
+            json!({ "phone_number": "+56911111111", "phone_number_verified": false })
+        );
+        assert_eq!(
+            userinfo("openid profile", Shape::Standard),
+            json!({ "name": "Ana María Pérez Soto", "given_name": "Ana María", "family_name": "Pérez Soto", "birthdate": "1990-12-31",
+                "locale": "es-CL", "updated_at": 1_700_000_000 })
+        );
+        assert_eq!(
+            userinfo("openid address", Shape::Standard),
+            json!({ "address": { "formatted": "Los Aromos 123, Depto. 45\nÑuñoa\nMetropolitana de Santiago\nChile",
+                "street_address": "Los Aromos 123, Depto. 45", "locality": "Ñuñoa", "region": "Metropolitana de Santiago", "country": "Chile" } })
+        );
+    }
+
+    #[test]
+    fn clave_unicas_shape_is_clave_unicas() {
+        assert_eq!(
+            userinfo("openid run name", Shape::ClaveUnica),
+            json!({ "RolUnico": { "numero": 11_111_111, "DV": "1", "tipo": "RUN" },
+                "name": { "nombres": ["Ana", "María"], "apellidos": ["Pérez", "Soto"] } })
+        );
+        assert_eq!(userinfo("openid name", Shape::Standard), json!({ "name": "Ana María Pérez Soto" }));
+    }
+
+    #[test]
+    fn what_is_not_known_is_left_out() {
+        let nobody = Holder::default();
+        let all: Scopes = Scope::ALL.into_iter().collect();
+        for shape in [Shape::Standard, Shape::ClaveUnica] {
+            assert!(tell(&nobody, &all, &ClaimsRequest::default(), Place::Userinfo, shape).is_empty());
+        }
+        let one_surname = Holder { second_surname: None, ..ana() };
+        let told = tell(&one_surname, &Scopes::parse("name"), &ClaimsRequest::default(), Place::Userinfo, Shape::ClaveUnica);
+        assert_eq!(told["name"]["apellidos"], json!(["Pérez"]));
+    }
+
+    #[test]
+    fn single_claims_go_where_they_were_asked_for() {
+        let request = ClaimsRequest::parse(r#"{"userinfo":{"RolUnico":null},"id_token":{"email":null}}"#).unwrap();
+        let scopes = Scopes::parse("openid phone");
+        let names =
+            |place| tell(&ana(), &scopes, &request, place, Shape::Standard).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        assert_eq!(names(Place::IdToken), ["email"]);
+        assert_eq!(names(Place::Userinfo), ["RolUnico", "phone_number", "phone_number_verified"]);
+        let told: Vec<&str> = told(&scopes, &request).into_iter().map(Claim::as_str).collect();
+        assert_eq!(told, ["RolUnico", "email", "phone_number", "phone_number_verified"]);
+    }
+
+    #[test]
+    fn what_is_agreed_to_is_what_can_be_told() {
+        let all: Scopes = Scope::ALL.into_iter().collect();
+        let agreed = told(&all, &ClaimsRequest::default());
+        assert_eq!(agreed.len(), Claim::ALL.len());
+        assert_eq!(tell(&ana(), &all, &ClaimsRequest::default(), Place::Userinfo, Shape::Standard).len(), agreed.len());
+        for claim in Claim::ALL {
+            assert!(claim.scopes().iter().any(|scope| of_scope(*scope).contains(&claim)), "{claim:?}");
+            assert_eq!(Claim::parse(claim.as_str()), Some(claim));
+            assert_eq!(serde_json::from_value::<Claim>(json!(claim)).unwrap(), claim);
+        }
+    }
+
+    #[test]
+    fn nobodys_data_prints() {
+        assert_eq!(format!("{:?} {:?}", ana(), ana().run), "Holder(…) Some(Run(…))");
+    }
+}

@@ -37,9 +37,7 @@ pub struct ClaimsRequest {
 const OF_EVERY_TOKEN: [&str; 3] = ["sub", "acr", "auth_time"];
 
 fn refused() -> Error {
-    Error::invalid_request(
-        "claims must be a JSON object as in OpenID Connect Core 5.5, for example {\"userinfo\":{\"email\":null}}",
-    )
+    Error::invalid_request("claims must be a JSON object as in OpenID Connect Core 5.5, and sub in it one text")
 }
 
 impl Wish {
@@ -140,5 +138,86 @@ impl ClaimsRequest {
     pub fn essential_acr(&self) -> Vec<&str> {
         let wish = self.id_token.get("acr").filter(|wish| wish.essential);
         wish.into_iter().flat_map(|wish| &wish.values).filter_map(Value::as_str).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_example_of_core_5_5() {
+        let request = ClaimsRequest::parse(
+            r#"{"userinfo": {"given_name": {"essential": true}, "nickname": null, "email": {"essential": true}, "email_verified": {"essential": true},
+            "picture": null, "http://example.info/claims/groups": null},
+            "id_token": {"auth_time": {"essential": true}, "acr": {"values": ["urn:mace:incommon:iap:silver"]}}}"#,
+        )
+        .unwrap();
+        let names: Vec<&str> = request.claims().into_iter().map(Claim::as_str).collect();
+        assert_eq!(names, ["given_name", "email", "email_verified"]);
+        assert!(request.userinfo.get("email").unwrap().essential && request.userinfo.get("nickname").is_none());
+        assert!(request.id_token.get("auth_time").unwrap().essential);
+        assert!(request.essential_acr().is_empty() && request.subject().is_none());
+    }
+
+    #[test]
+    fn who_it_must_be_and_how_strong() {
+        let request =
+            r#"{"id_token": {"sub": {"value": "abc"}, "acr": {"essential": true, "value": "a", "values": ["b", "c"]}}}"#;
+        let request = ClaimsRequest::parse(request).unwrap();
+        assert_eq!(request.subject(), Some("abc"));
+        assert_eq!(request.essential_acr(), ["a", "b", "c"]);
+        for two in [r#"{"id_token":{"sub":{"values":["a","b"]}}}"#, r#"{"id_token":{"sub":{"value":1}}}"#] {
+            assert!(ClaimsRequest::parse(two).is_err());
+        }
+    }
+
+    #[test]
+    fn a_client_gets_only_what_it_is_registered_for() {
+        let request = ClaimsRequest::parse(r#"{"userinfo":{"email":null,"RolUnico":null,"sub":null,"name":null}}"#).unwrap();
+        let within = request.within(&Scopes::parse("openid name"));
+        assert_eq!(within.claims().into_iter().collect::<Vec<_>>(), [Claim::Name]);
+        assert!(within.userinfo.get("sub").is_some());
+    }
+
+    #[test]
+    fn other_shapes_are_refused() {
+        for json in [
+            "",
+            "[]",
+            "null",
+            "1",
+            r#"{"userinfo":[]}"#,
+            r#"{"userinfo":{"email":true}}"#,
+            r#"{"id_token":{"acr":{"values":"a"}}}"#,
+        ] {
+            assert!(ClaimsRequest::parse(json).is_err(), "{json}");
+        }
+        let deep = format!(r#"{{"userinfo":{}"#, "[".repeat(100_000));
+        assert!(ClaimsRequest::parse(&deep).is_err());
+        assert_eq!(ClaimsRequest::parse(r#"{"other":1,"userinfo":null}"#), Ok(ClaimsRequest::default()));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics_and_what_is_stored_comes_back(
+            names in proptest::collection::vec("email|sub|acr|RolUnico|name|[a-z]{1,4}", 0..5),
+            wish in prop_oneof![
+                Just("null".to_owned()), Just(r#"{"essential":true}"#.to_owned()), Just(r#"{"value":"x","z":1}"#.to_owned()), "\\PC{0,10}"
+            ],
+        ) {
+            let members: Vec<String> = names.iter().map(|name| format!(r#""{name}":{wish}"#)).collect();
+            let json = format!(r#"{{"userinfo":{{{}}}}}"#, members.join(","));
+            if let Ok(request) = ClaimsRequest::parse(&json) {
+                let stored = serde_json::to_string(&request).unwrap();
+                prop_assert_eq!(&serde_json::from_str::<ClaimsRequest>(&stored).unwrap(), &request);
+                let within = request.clone().within(&Scopes::none());
+                prop_assert!(within.claims().is_empty());
+                let all: Scopes = crate::Scope::ALL.into_iter().collect();
+                prop_assert_eq!(request.clone().within(&all), request);
+            }
+        }
     }
 }

@@ -18,7 +18,7 @@ pub struct UserCode(String);
 impl UserCode {
     /// A new code; `below(n)` draws evenly from `0..n`.
     pub fn draw(mut below: impl FnMut(u32) -> u32) -> Self {
-        let drawn = (0..LENGTH).filter_map(|_| LETTERS.iter().cycle().nth(below(COUNT) as usize));
+        let drawn = (0..LENGTH).filter_map(|_| LETTERS.get((below(COUNT) % COUNT) as usize));
         Self(drawn.copied().map(char::from).collect())
     }
 
@@ -83,4 +83,53 @@ pub struct DeviceResponse {
     pub expires_in: u64,
     /// How many seconds the device waits between questions.
     pub interval: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn people_type_it_as_they_like() {
+        for typed in ["BCDF-GHJK", "bcdfghjk", " bcdf ghjk ", "b c d f – g h j k", "BCDF\u{2011}GHJK"] {
+            assert_eq!(UserCode::parse(typed).unwrap().to_string(), "BCDF-GHJK", "{typed}");
+        }
+        for typed in ["", "BCDF-GHJ", "BCDF-GHJKL", "BCDF-GHJA", "BCDF-GHJ1", "ＢCDFGHJK", &"B".repeat(1_000_000)] {
+            assert!(UserCode::parse(typed).is_none(), "{}", typed.len());
+        }
+    }
+
+    #[test]
+    fn each_letter_is_drawn_from_twenty() {
+        let mut next = 0;
+        let code = UserCode::draw(|n| {
+            assert_eq!(n, 20);
+            next += 1;
+            next + 11
+        });
+        assert_eq!(code.letters(), "QRSTVWXZ");
+        assert_eq!(format!("{code:?}"), "UserCode(…)");
+    }
+
+    proptest! {
+        #[test]
+        fn what_prints_parses_back(draws in proptest::collection::vec(0u32..20, 8)) {
+            let mut draws = draws.into_iter();
+            let code = UserCode::draw(|_| draws.next().unwrap());
+            prop_assert_eq!(UserCode::parse(&code.to_string()), Some(code.clone()));
+            prop_assert_eq!(UserCode::parse(&code.letters().to_lowercase()), Some(code.clone()));
+            prop_assert_eq!(serde_json::from_str::<UserCode>(&serde_json::to_string(&code).unwrap()).unwrap(), code);
+        }
+
+        #[test]
+        fn nothing_panics_and_printing_is_canonical(typed in "[BCDFbcdf -]{0,12}|\\PC*") {
+            if let Some(code) = UserCode::parse(&typed) {
+                let printed = code.to_string();
+                prop_assert_eq!(printed.len(), 9);
+                prop_assert_eq!(UserCode::parse(&printed).unwrap().to_string(), printed);
+            }
+        }
+    }
 }

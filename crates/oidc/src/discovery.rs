@@ -138,3 +138,57 @@ impl Metadata {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn metadata() -> serde_json::Value {
+        let about = Description {
+            issuer: "https://cs.example",
+            acr_values: &["urn:x:1"],
+            ui_locales: &["es-CL", "en", "ht"],
+            service_documentation: None,
+            policy: Some("https://cs.example/privacidad"),
+        };
+        serde_json::to_value(Metadata::of(&about)).unwrap()
+    }
+
+    #[test]
+    fn what_the_standards_require_is_there() {
+        let metadata = metadata();
+        for name in [
+            "issuer",
+            "authorization_endpoint",
+            "token_endpoint",
+            "jwks_uri",
+            "response_types_supported",
+            "subject_types_supported",
+            "id_token_signing_alg_values_supported",
+        ] {
+            assert!(metadata.get(name).is_some(), "{name}");
+        }
+        assert_eq!(metadata["userinfo_endpoint"], "https://cs.example/openid/userinfo");
+        // Left out, it would mean true (Discovery 3).
+        assert_eq!(metadata["request_uri_parameter_supported"], false);
+        assert!(metadata["id_token_signing_alg_values_supported"].as_array().unwrap().contains(&"RS256".into()));
+        assert!(metadata.get("service_documentation").is_none());
+    }
+
+    #[test]
+    fn nothing_weak_is_offered() {
+        let text = metadata().to_string();
+        for weak in ["HS256", "\"plain\"", "implicit", "password", "\"token\"", "client_secret_jwt"] {
+            assert!(!text.contains(weak), "{weak}");
+        }
+        let without = metadata()["introspection_endpoint_auth_methods_supported"].to_string();
+        assert!(!without.contains("none"));
+    }
+
+    #[test]
+    fn what_prints_parses_back() {
+        let metadata = metadata();
+        let back: Metadata = serde_json::from_value(metadata.clone()).unwrap();
+        assert_eq!(serde_json::to_value(back).unwrap(), metadata);
+    }
+}

@@ -137,3 +137,55 @@ impl Serialize for Error {
         object.end()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_its_own_name() {
+        let names: std::collections::BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+        assert!(names.iter().all(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')));
+    }
+
+    #[test]
+    fn the_json_is_that_of_the_rfc() {
+        let error = Error::new(Code::InvalidGrant, "the code has expired");
+        let json = serde_json::to_string(&error).unwrap();
+        assert_eq!(json, r#"{"error":"invalid_grant","error_description":"the code has expired"}"#);
+        assert_eq!(
+            (Code::InvalidGrant.status(), Code::InvalidClient.status(), Code::InsufficientScope.status()),
+            (400, 401, 403)
+        );
+    }
+
+    /// RFC 6749 5.2: `%x20-21 / %x23-5B / %x5D-7E`.
+    #[test]
+    fn descriptions_have_no_characters_that_the_rfc_forbids() {
+        let sources = [
+            include_str!("assertion.rs"),
+            include_str!("claims_request.rs"),
+            include_str!("dpop.rs"),
+            include_str!("jwt.rs"),
+            include_str!("pairs.rs"),
+            include_str!("pkce.rs"),
+            include_str!("request.rs"),
+            include_str!("request_object.rs"),
+            include_str!("response.rs"),
+            include_str!("token.rs"),
+        ];
+        let mut seen = 0;
+        for source in sources {
+            let library = source.split("#[cfg(test)]").next().unwrap();
+            for line in library.lines().map(str::trim).filter(|line| !line.starts_with("//")) {
+                // Sentences are the literals with a space in them.
+                for text in line.split('"').skip(1).step_by(2).filter(|text| text.contains(' ')) {
+                    assert!(text.bytes().all(|byte| matches!(byte, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e)), "{text}");
+                    seen += 1;
+                }
+            }
+        }
+        assert!(seen > 50, "only {seen} sentences");
+    }
+}

@@ -81,3 +81,19 @@ impl<'a> LogoutToken<'a> {
         crate::jwt::sign(key, crate::jwt::LOGOUT, self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_is_optional_and_state_goes_back() {
+        assert!(Logout::read(&Pairs::default()) == Logout::default());
+        let query = "id_token_hint=t&client_id=s&post_logout_redirect_uri=https://s.example/&state=x&ui_locales=es-CL+<b>";
+        let logout = Logout::read(&Pairs::parse(query).unwrap());
+        assert_eq!((logout.id_token_hint.as_deref(), logout.client_id.as_deref()), (Some("t"), Some("s")));
+        assert_eq!(logout.ui_locales, ["es-CL"]);
+        assert_eq!(back(&logout.redirect_uri.unwrap(), logout.state.as_deref()), "https://s.example/?state=x");
+        assert_eq!(back("https://s.example/?a=1", None), "https://s.example/?a=1");
+    }
+}

@@ -56,3 +56,43 @@ impl fmt::Debug for Pairs {
         f.debug_set().entries(self.0.keys()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_repeated_name_is_refused_whatever_its_values() {
+        for query in ["a=1&a=2", "a=1&a=1", "a=&a=1", "a&a", "%61=1&a=1", "a=1&b=2&a=3"] {
+            assert_eq!(Pairs::parse(query).unwrap_err().code, crate::Code::InvalidRequest, "{query}");
+        }
+    }
+
+    #[test]
+    fn without_a_value_is_left_out() {
+        let pairs = Pairs::parse("a=&b=1&c").unwrap();
+        assert_eq!((pairs.get("a"), pairs.get("b"), pairs.get("c"), pairs.get("d")), (None, Some("1"), None, None));
+    }
+
+    #[test]
+    fn debug_shows_no_value() {
+        assert_eq!(format!("{:?}", Pairs::parse("code=secret").unwrap()), r#"{"code"}"#);
+    }
+
+    proptest! {
+        #[test]
+        fn what_prints_parses_back(map in proptest::collection::btree_map("\\PC{0,8}", "\\PC{0,8}", 0..6)) {
+            let pairs = Pairs::read(map).unwrap();
+            prop_assert_eq!(Pairs::parse(&pairs.encoded()), Ok(pairs));
+        }
+
+        #[test]
+        fn nothing_panics_and_nothing_repeated_is_accepted(text in "([ab%&=+]|%6[12]|\\PC){0,20}") {
+            let names: Vec<_> = form_urlencoded::parse(text.as_bytes()).map(|(name, _)| name).collect();
+            let once: std::collections::BTreeSet<_> = names.iter().collect();
+            prop_assert_eq!(Pairs::parse(&text).is_ok(), once.len() == names.len());
+        }
+    }
+}

@@ -48,3 +48,62 @@ impl Challenge {
         &self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn of(verifier: &str) -> String {
+        URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()))
+    }
+
+    #[test]
+    fn the_example_of_rfc_7636_appendix_b() {
+        let challenge = Challenge::parse("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", Some("S256")).unwrap();
+        assert!(challenge.verify("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"));
+        assert!(!challenge.verify("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXl"));
+        assert!(!challenge.verify(""));
+    }
+
+    #[test]
+    fn plain_and_what_is_no_hash_are_refused() {
+        let good = of("x");
+        for (challenge, method) in [
+            (good.as_str(), None),
+            (&good, Some("plain")),
+            (&good, Some("s256")),
+            (&good[1..], Some("S256")),
+            (&format!("{good}="), Some("S256")),
+            (&format!("{good}A"), Some("S256")),
+            ("", Some("S256")),
+        ] {
+            assert!(Challenge::parse(challenge, method).is_err(), "{challenge} {method:?}");
+        }
+    }
+
+    #[test]
+    fn a_verifier_has_43_to_128_unreserved_characters() {
+        for verifier in ["a".repeat(42), "a".repeat(129), format!("{} ", "a".repeat(50)), "ñ".repeat(50)] {
+            assert!(!Challenge::parse(&of(&verifier), Some("S256")).unwrap().verify(&verifier), "{verifier}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn its_own_verifier_and_no_other(verifier in "[A-Za-z0-9._~-]{43,128}", other in "[A-Za-z0-9._~-]{43,128}") {
+            let challenge = Challenge::parse(&of(&verifier), Some("S256")).unwrap();
+            prop_assert!(challenge.verify(&verifier));
+            prop_assert!(verifier == other || !challenge.verify(&other));
+        }
+
+        #[test]
+        fn nothing_panics_and_one_hash_has_one_spelling(text in "[A-Za-z0-9_-]{43}|\\PC{0,50}", verifier in "\\PC{0,140}") {
+            if let Ok(challenge) = Challenge::parse(&text, Some("S256")) {
+                prop_assert_eq!(URL_SAFE_NO_PAD.encode(URL_SAFE_NO_PAD.decode(challenge.as_str()).unwrap()), text);
+                let _ = challenge.verify(&verifier);
+            }
+        }
+    }
+}

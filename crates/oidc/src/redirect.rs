@@ -154,3 +154,154 @@ impl<'de> Deserialize<'de> for Uri {
         Self::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_may_be_registered() {
+        for uri in [
+            "https://sistema.example/volver",
+            "https://sistema.example",
+            "https://sistema.example:8443/volver?de=cs&x",
+            "https://127.0.0.1/cb",
+            "http://127.0.0.1/cb",
+            "http://127.0.0.1:5000/cb",
+            "http://127.9.9.9/cb",
+            "http://[::1]:5000/cb",
+            "http://localhost:3000/cb",
+            "cl.example.app:/volver",
+            "cl.example.app://volver",
+        ] {
+            assert_eq!(Uri::parse(uri).map(|uri| uri.0), Ok(uri.to_owned()), "{uri}");
+        }
+    }
+
+    #[test]
+    fn what_may_not_and_why() {
+        let long = format!("https://sistema.example/{}", "a".repeat(2000));
+        for (uri, wrong) in [
+            ("", Wrong::Shape),
+            ("/volver", Wrong::Shape),
+            ("sistema.example/volver", Wrong::Shape),
+            ("https:sistema.example", Wrong::Shape),
+            ("https:///sistema.example", Wrong::Shape),
+            ("HTTPS://sistema.example", Wrong::Shape),
+            ("https://sistema.example/a b", Wrong::Shape),
+            ("https://sistema.example\\@malo.example/", Wrong::Shape),
+            ("https://sistema.example;script-src/", Wrong::Shape),
+            ("https://sístema.example/", Wrong::Shape),
+            (" https://sistema.example/", Wrong::Shape),
+            ("https://sistema.example/\n", Wrong::Shape),
+            (&long, Wrong::Shape),
+            ("https://sistema.example/#x", Wrong::Fragment),
+            ("https://sistema.example/#", Wrong::Fragment),
+            ("https://a@sistema.example/", Wrong::User),
+            ("https://a:b@sistema.example/", Wrong::User),
+            ("http://sistema.example/", Wrong::Http),
+            ("http://localhost.malo.example/", Wrong::Http),
+            ("http://10.0.0.1/", Wrong::Http),
+            ("javascript:alert(1)", Wrong::Scheme),
+            ("data:text/html,x", Wrong::Scheme),
+            ("app:/volver", Wrong::Scheme),
+            ("cl.example.app:volver", Wrong::Scheme),
+            ("https://sistema.example/?code=1", Wrong::Reserved),
+            ("https://sistema.example/?a=1&st%61te=2", Wrong::Reserved),
+        ] {
+            assert_eq!(Uri::parse(uri), Err(wrong), "{uri}");
+        }
+    }
+
+    #[test]
+    fn letter_by_letter_but_the_port_of_a_loopback_address() {
+        let matches = |registered: &str, asked: &str| Uri::parse(registered).unwrap().matches(asked);
+        assert!(matches("https://sistema.example/v", "https://sistema.example/v"));
+        for asked in [
+            "https://sistema.example/v/",
+            "https://sistema.example/V",
+            "https://sistema.example/v?x=1",
+            "https://sistema.example:443/v",
+            "https://sistema.example/a/../v",
+            "https://sistema.example.malo.example/v",
+            "https://sistema.example@malo.example/v",
+            "http://sistema.example/v",
+            "",
+        ] {
+            assert!(!matches("https://sistema.example/v", asked), "{asked}");
+        }
+        for asked in ["http://127.0.0.1/cb", "http://127.0.0.1:1/cb", "http://127.0.0.1:65535/cb"] {
+            assert!(matches("http://127.0.0.1/cb", asked) && matches("http://127.0.0.1:5000/cb", asked), "{asked}");
+        }
+        assert!(matches("http://[::1]/cb", "http://[::1]:4000/cb"));
+        for asked in [
+            "http://127.0.0.1:0/cb",
+            "http://127.0.0.1:/cb",
+            "http://127.0.0.1:65536/cb",
+            "http://127.0.0.1:+80/cb",
+            "http://127.0.0.1:80@malo.example/cb",
+            "http://127.0.0.1:80.malo.example/cb",
+            "http://127.0.0.1.malo.example/cb",
+            "http://127.0.0.2:80/cb",
+            "http://localhost:80/cb",
+            "http://[::1]:80/cb",
+            "http://127.0.0.1:80/cb2",
+            "https://127.0.0.1:80/cb",
+        ] {
+            assert!(!matches("http://127.0.0.1/cb", asked), "{asked}");
+        }
+        // A name can lead elsewhere (RFC 8252 8.3): its port stays.
+        assert!(!matches("http://localhost:3000/cb", "http://localhost:3001/cb"));
+        assert!(!matches("https://127.0.0.1/cb", "https://127.0.0.1:8443/cb"));
+        assert!(!matches("http://2130706433/cb", "http://2130706433:80/cb"));
+    }
+
+    #[test]
+    fn the_origin_is_for_a_policy() {
+        for (uri, wanted) in [
+            ("https://sistema.example/volver?a=1", Some("https://sistema.example")),
+            ("https://sistema.example:8443/", Some("https://sistema.example:8443")),
+            ("http://127.0.0.1:5000/cb", Some("http://127.0.0.1:5000")),
+            ("http://[::1]:5000/cb", Some("http:")),
+            ("cl.example.app:/volver", Some("cl.example.app:")),
+            ("javascript:alert(1)", None),
+            ("https://a;b/", None),
+            ("", None),
+        ] {
+            assert_eq!(origin(uri).as_deref(), wanted, "{uri}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics_and_what_is_accepted_is_safe(
+            text in "(https?|cl\\.app|javascript)?:?/{0,3}(127\\.0\\.0\\.1|localhost|\\[::1\\]|a\\.example)?[:@/?#;a1]{0,3}\\PC{0,6}",
+            other in "\\PC{0,12}",
+        ) {
+            let _ = origin(&text);
+            if let Ok(uri) = Uri::parse(&text) {
+                prop_assert!(uri.matches(&text));
+                prop_assert!(!text.contains(['#', ' ', '"', '<', '\\']) && text.is_ascii());
+                let origin = origin(&text).unwrap();
+                prop_assert!(!origin.contains([';', ',', ' ', '\'']), "{}", origin);
+                if other != text {
+                    prop_assert!(!uri.matches(&other));
+                }
+                prop_assert_eq!(serde_json::from_str::<Uri>(&serde_json::to_string(&uri).unwrap()).unwrap(), uri);
+            }
+        }
+
+        #[test]
+        fn only_the_port_may_differ(port in 1u16.., other in "\\PC{1,10}") {
+            let uri = Uri::parse("http://127.0.0.1/cb?x=1").unwrap();
+            let asked = format!("http://127.0.0.1:{port}/cb?x=1");
+            prop_assert!(uri.matches(&asked));
+            let (asked, appended) = (format!("http://127.0.0.1:{port}{other}/cb?x=1"), asked + &other);
+            prop_assert!(!uri.matches(&appended));
+            let still_a_port = other.bytes().all(|byte| byte.is_ascii_digit());
+            prop_assert!(still_a_port || !uri.matches(&asked));
+        }
+    }
+}

@@ -140,3 +140,41 @@ impl<'de> Deserialize<'de> for Scopes {
         String::deserialize(deserializer).map(|text| Self::parse(&text))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn unknown_words_are_ignored_and_the_order_is_ours() {
+        assert_eq!(Scopes::parse("run foo  openid OPENID run").to_string(), "openid run");
+        assert!(Scopes::parse("\topenid").is_empty());
+    }
+
+    #[test]
+    fn sets_are_sets() {
+        let (all, some) = (Scopes::parse("openid profile run"), Scopes::parse("openid email run"));
+        assert_eq!(all.intersection(&some), Scopes::parse("openid run"));
+        assert_eq!(all.union(&some), Scopes::parse("openid profile email run"));
+        assert_eq!(all.without(&some), Scopes::parse("profile"));
+        assert!(Scopes::parse("run").is_subset(&all) && !some.is_subset(&all));
+    }
+
+    proptest! {
+        #[test]
+        fn what_prints_parses_back(words in proptest::sample::subsequence(Scope::ALL.to_vec(), 0..=8)) {
+            let scopes: Scopes = words.into_iter().rev().collect();
+            prop_assert_eq!(&Scopes::parse(&scopes.to_string()), &scopes);
+            let json = serde_json::to_string(&scopes).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Scopes>(&json).unwrap(), scopes);
+        }
+
+        #[test]
+        fn printing_is_canonical(text in "(openid|run|email|[a-z]{1,3}| |\\PC){0,12}") {
+            let printed = Scopes::parse(&text).to_string();
+            prop_assert_eq!(Scopes::parse(&printed).to_string(), printed);
+        }
+    }
+}

@@ -230,3 +230,83 @@ impl Introspection {
         Self::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(query: &str) -> Result<TokenRequest, Error> {
+        TokenRequest::read(&Pairs::parse(query)?)
+    }
+
+    #[test]
+    fn each_grant_has_its_parameters() {
+        let code = read("grant_type=authorization_code&code=c&redirect_uri=https://s.example/&code_verifier=v").unwrap();
+        let wanted = TokenRequest::AuthorizationCode {
+            code: "c".to_owned(),
+            redirect_uri: "https://s.example/".to_owned(),
+            verifier: Some("v".to_owned()),
+        };
+        assert!(code == wanted && format!("{code:?}") == "TokenRequest(authorization_code)");
+        let refresh = read("grant_type=refresh_token&refresh_token=t&scope=openid+email").unwrap();
+        assert!(refresh == TokenRequest::RefreshToken { token: "t".to_owned(), scopes: Some(Scopes::parse("openid email")) });
+        assert!(read("grant_type=client_credentials").unwrap() == TokenRequest::ClientCredentials { scopes: None });
+        let device = read("grant_type=urn:ietf:params:oauth:grant-type:device_code&device_code=d").unwrap();
+        assert!(device == TokenRequest::DeviceCode { device_code: "d".to_owned() });
+    }
+
+    #[test]
+    fn what_is_missing_or_foreign_gets_its_error() {
+        for (query, code) in [
+            ("", Code::InvalidRequest),
+            ("grant_type=", Code::InvalidRequest),
+            ("grant_type=password&username=a&password=b", Code::UnsupportedGrantType),
+            ("grant_type=implicit", Code::UnsupportedGrantType),
+            ("grant_type=authorization_code&redirect_uri=https://s.example/", Code::InvalidRequest),
+            ("grant_type=authorization_code&code=c", Code::InvalidRequest),
+            ("grant_type=refresh_token", Code::InvalidRequest),
+            ("grant_type=urn:ietf:params:oauth:grant-type:device_code", Code::InvalidRequest),
+            ("grant_type=client_credentials&grant_type=client_credentials", Code::InvalidRequest),
+        ] {
+            assert_eq!(read(query).unwrap_err().code, code, "{query}");
+        }
+    }
+
+    #[test]
+    fn about_a_token() {
+        let about = |query: &str| AboutToken::read(&Pairs::parse(query).unwrap());
+        assert!(about("token_type_hint=access_token").is_err());
+        assert_eq!(about("token=t&token_type_hint=refresh_token").unwrap().hint, Some(Hint::RefreshToken));
+        assert_eq!(about("token=t&token_type_hint=saml").unwrap().hint, None);
+    }
+
+    #[test]
+    fn responses_leave_out_what_is_not_there() {
+        assert_eq!(serde_json::to_string(&Introspection::inactive()).unwrap(), r#"{"active":false}"#);
+        let response = TokenResponse {
+            access_token: "t".to_owned(),
+            token_type: TokenType::Dpop,
+            expires_in: 600,
+            refresh_token: None,
+            id_token: None,
+            scope: Scopes::parse("openid run"),
+        };
+        let json = r#"{"access_token":"t","token_type":"DPoP","expires_in":600,"scope":"openid run"}"#;
+        assert_eq!(serde_json::to_string(&response).unwrap(), json);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(
+            grant in "authorization_code|refresh_token|client_credentials|urn:ietf:params:oauth:grant-type:device_code|\\PC{0,5}",
+            more in proptest::collection::vec(("code|redirect_uri|refresh_token|device_code|scope|\\PC{0,3}", "\\PC{0,8}"), 0..5),
+        ) {
+            let pairs = more.into_iter().chain([("grant_type".to_owned(), grant.clone())]);
+            if let Ok(request) = Pairs::read(pairs).and_then(|pairs| TokenRequest::read(&pairs)) {
+                prop_assert_eq!(request.grant_type().as_str(), grant);
+            }
+        }
+    }
+}

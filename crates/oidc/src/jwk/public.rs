@@ -1,200 +1,18 @@
-//! Keys: our own, which sign, and the public ones of clients. The kid of our keys is their thumbprint (RFC 7638), so that two nodes, or a
-//! restored database, can never give one name to two keys.
+//! Public keys that somebody else gave: a client's, or the one in a proof of possession. Each says by itself which algorithms it is for, so
+//! that no token can choose (RFC 8725 3.1).
 
-use std::{fmt, str::FromStr};
+use std::fmt;
 
-use aws_lc_rs::{
-    encoding::{AsDer as _, Pkcs8V1Der},
-    rsa::KeySize,
-    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RsaKeyPair},
-};
-use base64::{
-    Engine as _,
-    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
-};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{
-    DecodingKey, EncodingKey,
+    DecodingKey,
     jwk::{Jwk, ThumbprintHash},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value, json};
-use zeroize::Zeroizing;
 
+use super::Wrong;
 use crate::jwt::{Claims, Read};
-
-/// How our tokens are signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Algorithm {
-    /// ECDSA with P-256 and SHA-256 (RFC 7518 3.4).
-    #[serde(rename = "ES256")]
-    Es256,
-    /// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 3.3), which every client must know (Core 15.1).
-    #[serde(rename = "RS256")]
-    Rs256,
-}
-
-impl Algorithm {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Es256, Self::Rs256];
-
-    /// As it is written in messages.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Es256 => "ES256",
-            Self::Rs256 => "RS256",
-        }
-    }
-}
-
-impl From<Algorithm> for jsonwebtoken::Algorithm {
-    fn from(algorithm: Algorithm) -> Self {
-        match algorithm {
-            Algorithm::Es256 => Self::ES256,
-            Algorithm::Rs256 => Self::RS256,
-        }
-    }
-}
-
-impl fmt::Display for Algorithm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Algorithm {
-    type Err = Wrong;
-
-    fn from_str(text: &str) -> Result<Self, Wrong> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == text).ok_or(Wrong::Algorithm)
-    }
-}
-
-/// Why something is no key that can be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Wrong {
-    /// Not what we sign with.
-    #[error("the algorithm is neither ES256 nor RS256")]
-    Algorithm,
-    /// The library would not make or read it.
-    #[error("the key cannot be made or read")]
-    Key,
-    /// Not a JSON object with an array «keys» (RFC 7517 5).
-    #[error("it is not a JWK Set: a JSON object with an array \"keys\"")]
-    Set,
-    /// A private or symmetric key in what must be public.
-    #[error("it has a private or symmetric key: give the public keys only, and make new ones, for these have been shown")]
-    Private,
-    /// Nothing in it that can verify a signature.
-    #[error("it has no key that can verify ES256, RS256, PS256 or EdDSA (EC P-256, RSA of 2048 to 8192 bits, OKP Ed25519)")]
-    None,
-    /// Two keys with one `kid`.
-    #[error("two of its keys have the same \"kid\"")]
-    Repeated,
-    /// More than anyone rotates.
-    #[error("it has more than 20 keys: give those in use")]
-    Many,
-}
-
-/// A key of ours. Its private part never prints.
-pub struct SigningKey {
-    algorithm: Algorithm,
-    kid: String,
-    public: Value,
-    pkcs8: Zeroizing<Vec<u8>>,
-    signs: EncodingKey,
-    verifies: DecodingKey,
-}
-
-impl SigningKey {
-    /// A new key, from the system's randomness: ECDSA P-256, or RSA of 2048 bits.
-    ///
-    /// # Errors
-    /// The library could not.
-    pub fn generate(algorithm: Algorithm) -> Result<Self, Wrong> {
-        match algorithm {
-            Algorithm::Es256 => {
-                let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).and_then(|key| key.to_pkcs8v1());
-                Self::from_pkcs8(algorithm, key.map_err(|_| Wrong::Key)?.as_ref())
-            }
-            Algorithm::Rs256 => {
-                let key = RsaKeyPair::generate(KeySize::Rsa2048).map_err(|_| Wrong::Key)?;
-                let der: Pkcs8V1Der<'_> = key.as_der().map_err(|_| Wrong::Key)?;
-                Self::from_pkcs8(algorithm, der.as_ref())
-            }
-        }
-    }
-
-    /// A key that was stored.
-    ///
-    /// # Errors
-    /// It is none of this algorithm.
-    pub fn from_pkcs8(algorithm: Algorithm, pkcs8: &[u8]) -> Result<Self, Wrong> {
-        let signs = match algorithm {
-            Algorithm::Es256 => {
-                EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8).map_err(|_| Wrong::Key)?;
-                EncodingKey::from_ec_der(pkcs8)
-            }
-            Algorithm::Rs256 => {
-                RsaKeyPair::from_pkcs8(pkcs8).map_err(|_| Wrong::Key)?;
-                EncodingKey::from_rsa_pem(pem(pkcs8).as_bytes()).map_err(|_| Wrong::Key)?
-            }
-        };
-        let jwk = Jwk::from_encoding_key(&signs, algorithm.into()).map_err(|_| Wrong::Key)?;
-        let Ok(Value::Object(mut public)) = serde_json::to_value(&jwk) else { return Err(Wrong::Key) };
-        let read = PublicKey::read(&public)?.ok_or(Wrong::Key)?;
-        let kid = read.thumbprint().to_owned();
-        public.insert("kid".to_owned(), kid.clone().into());
-        public.insert("use".to_owned(), "sig".into());
-        Ok(Self { algorithm, kid, public: public.into(), pkcs8: Zeroizing::new(pkcs8.to_vec()), signs, verifies: read.key })
-    }
-
-    /// For storing, sealed.
-    pub fn pkcs8(&self) -> &[u8] {
-        &self.pkcs8
-    }
-
-    /// What it signs with.
-    pub fn algorithm(&self) -> Algorithm {
-        self.algorithm
-    }
-
-    /// Its thumbprint.
-    pub fn kid(&self) -> &str {
-        &self.kid
-    }
-
-    /// The claims of a token that this key signed.
-    pub(crate) fn verify(&self, token: &Read<'_>) -> Option<Claims> {
-        token.verify(&self.verifies, self.algorithm.into())
-    }
-
-    pub(crate) fn encoding(&self) -> &EncodingKey {
-        &self.signs
-    }
-
-    /// The public JWK with `kid`, `use` and `alg`, as it is published.
-    pub fn public(&self) -> &Value {
-        &self.public
-    }
-}
-
-impl fmt::Debug for SigningKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningKey").field("algorithm", &self.algorithm).field("kid", &self.kid).finish_non_exhaustive()
-    }
-}
-
-/// The library takes RSA keys from PKCS #8 in this armour only.
-fn pem(pkcs8: &[u8]) -> Zeroizing<String> {
-    let body = Zeroizing::new(STANDARD.encode(pkcs8));
-    Zeroizing::new(format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", *body))
-}
-
-/// The published set (RFC 7517 5).
-pub fn set<'a>(keys: impl IntoIterator<Item = &'a SigningKey>) -> Value {
-    let keys: Vec<&Value> = keys.into_iter().map(SigningKey::public).collect();
-    json!({ "keys": keys })
-}
 
 /// What clients may sign with, for the metadata: RFC 7518 3.3–3.5, RFC 8037 3.1.
 pub const CLIENT_ALGORITHMS: [&str; 4] = ["ES256", "RS256", "PS256", "EdDSA"];
@@ -246,6 +64,10 @@ impl PublicKey {
         let thumbprint = jwk.thumbprint(ThumbprintHash::SHA256).ok()?;
         let key = DecodingKey::from_jwk(&jwk).ok()?;
         Some(Self { json, kid: jwk.common.key_id, thumbprint, algorithms, key })
+    }
+
+    pub(super) fn decoding(&self) -> &DecodingKey {
+        &self.key
     }
 
     /// RFC 7638, with SHA-256.
@@ -360,5 +182,89 @@ impl Serialize for ClientKeys {
 impl<'de> Deserialize<'de> for ClientKeys {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jwk::{Algorithm, SigningKey};
+
+    fn read(jwk: &Value) -> Result<Option<PublicKey>, Wrong> {
+        PublicKey::read(jwk.as_object().unwrap())
+    }
+
+    #[test]
+    fn the_thumbprint_of_rfc_7638_3_1() {
+        let n = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc\
+            5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2N\
+            cRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+        let key = read(&json!({ "kty": "RSA", "n": n, "e": "AQAB", "alg": "RS256", "kid": "2011-04-29" })).unwrap().unwrap();
+        assert_eq!(key.thumbprint(), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+        assert_eq!(key.algorithms, [jsonwebtoken::Algorithm::RS256]);
+    }
+
+    #[test]
+    fn private_and_symmetric_keys_are_refused() {
+        let public = SigningKey::generate(Algorithm::Es256).unwrap().public().clone();
+        for (name, value) in [("d", "x"), ("p", "x"), ("k", "x"), ("kty", "oct")] {
+            let mut jwk = public.clone();
+            jwk[name] = value.into();
+            assert_eq!(ClientKeys::parse(&json!({ "keys": [public, jwk] }).to_string()).unwrap_err(), Wrong::Private, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_verifies_with_is_left_out() {
+        let good = SigningKey::generate(Algorithm::Es256).unwrap().public().clone();
+        let changed = |name: &str, value: Value| {
+            let mut jwk = good.clone();
+            jwk[name] = value;
+            jwk
+        };
+        for jwk in [
+            changed("crv", "P-384".into()),
+            changed("kty", "EC2".into()),
+            changed("x", "AAAA".into()),
+            changed("x", format!("{}=", good["x"].as_str().unwrap()).into()),
+            changed("y", 1.into()),
+            changed("use", "enc".into()),
+            changed("alg", "RS256".into()),
+            changed("alg", "HS256".into()),
+            changed("alg", "none".into()),
+            changed("key_ops", json!(["encrypt"])),
+            json!({}),
+            json!({ "kty": "RSA", "n": "AQAB", "e": "AQAB" }),
+        ] {
+            assert!(read(&jwk).unwrap().is_none(), "{jwk}");
+            assert_eq!(ClientKeys::parse(&json!({ "keys": [jwk] }).to_string()).unwrap_err(), Wrong::None);
+            assert_eq!(ClientKeys::parse(&json!({ "keys": [jwk, good] }).to_string()).unwrap().keys.len(), 1);
+        }
+    }
+
+    #[test]
+    fn a_set_is_a_set() {
+        let key = SigningKey::generate(Algorithm::Es256).unwrap().public().clone();
+        for text in ["", "[]", "{}", "null", r#"{"keys":{}}"#, r#"{"keys":[1]}"#] {
+            assert_eq!(ClientKeys::parse(text).unwrap_err(), Wrong::Set, "{text}");
+        }
+        assert_eq!(ClientKeys::parse(r#"{"keys":[]}"#).unwrap_err(), Wrong::None);
+        assert_eq!(ClientKeys::parse(&json!({ "keys": [key, key] }).to_string()).unwrap_err(), Wrong::Repeated);
+        let mut unnamed = key.clone();
+        unnamed.as_object_mut().unwrap().remove("kid");
+        assert_eq!(ClientKeys::parse(&json!({ "keys": vec![unnamed; 21] }).to_string()).unwrap_err(), Wrong::Many);
+        let keys = ClientKeys::parse(&json!({ "keys": [key], "more": 1 }).to_string()).unwrap();
+        assert_eq!(ClientKeys::parse(keys.as_json()).unwrap(), keys);
+        assert_eq!(serde_json::from_str::<ClientKeys>(&serde_json::to_string(&keys).unwrap()).unwrap(), keys);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_panics(kty in "EC|RSA|OKP|oct|\\PC{0,3}", crv in "P-256|Ed25519|\\PC{0,3}", number in "[A-Za-z0-9_-]{0,44}|\\PC{0,9}", text in "\\PC*") {
+            let jwk = json!({ "kty": kty, "crv": crv, "x": number, "y": number, "n": number, "e": number });
+            let _ = ClientKeys::parse(&json!({ "keys": [jwk] }).to_string());
+            let _ = ClientKeys::parse(&text);
+            let _ = SigningKey::from_pkcs8(Algorithm::Rs256, text.as_bytes());
+        }
     }
 }
