@@ -11,6 +11,7 @@ use crate::{
     audit::{self, Event},
     cx::Cx,
     fault::Fault,
+    grant,
     secret::Secret,
     vault::sha256,
 };
@@ -252,7 +253,7 @@ async fn end(tx: &mut Tx, cx: &mut Cx, id: &ClientId) -> Result<(), Fault> {
         cx.now
     ))
     .await?;
-    Ok(())
+    grant::end_of_client(tx, cx, id).await
 }
 
 fn judged(
