@@ -17,6 +17,9 @@ const MARGIN: Duration = Duration::from_hours(24);
 /// Messages that ended stay so long, for the help desk.
 const MESSAGES: Duration = Duration::from_hours(30 * 24);
 
+/// So long after a key is published no more, ID tokens that it signed may come back as hints.
+const HINTS: Duration = Duration::from_hours(30 * 24);
+
 /// How many rows went, by table.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
@@ -36,6 +39,8 @@ pub struct Swept {
     pub lanes: u64,
     /// Devices that nobody came from for a year.
     pub devices: u64,
+    /// Private halves of keys whose signatures nobody shows any more.
+    pub signing_keys: u64,
     /// Messages.
     pub messages: u64,
     /// Authorization codes.
@@ -119,6 +124,15 @@ pub async fn sweep(db: &Db, now: Moment) -> Result<Swept, Fault> {
                 "DELETE FROM device WHERE until <= $1
                  AND (id, rut) IN (SELECT id, rut FROM device WHERE until <= $1 ORDER BY until LIMIT $2)",
                 expired,
+                BATCH
+            )
+        })
+        .await?,
+        signing_keys: batches(db, || {
+            sql!(
+                "UPDATE signing_key SET private = NULL WHERE private IS NOT NULL AND published_until <= $1
+                 AND id IN (SELECT id FROM signing_key WHERE private IS NOT NULL AND published_until <= $1 LIMIT $2)",
+                now.minus(HINTS),
                 BATCH
             )
         })

@@ -149,6 +149,24 @@ const SEALED: &[Sealed] = &[
         together: 1,
         replace: |id, old, new| sql!("UPDATE contact_change SET before = $3 WHERE id = $1 AND before = $2", id, old, new),
     },
+    Sealed {
+        column: "signing_key.private",
+        count: || {
+            sql!(
+                "SELECT substr(private, 1, 4) AS number, COUNT(*) AS n FROM signing_key WHERE private IS NOT NULL
+                 GROUP BY substr(private, 1, 4)"
+            )
+        },
+        stale: |current, after| {
+            sql!(
+                "SELECT id, private AS sealed FROM signing_key WHERE substr(private, 1, 4) <> $1 AND id > $2 ORDER BY id LIMIT 100",
+                current.as_slice(),
+                after
+            )
+        },
+        together: 1,
+        replace: |id, old, new| sql!("UPDATE signing_key SET private = $3 WHERE id = $1 AND private = $2", id, old, new),
+    },
 ];
 
 /// How many rows need each key that something is stored with.

@@ -61,7 +61,8 @@ pub struct Known {
     pub published_until: Option<Moment>,
     /// Since when nothing that it signed counts.
     pub withdrawn_at: Option<Moment>,
-    number: i64,
+    /// Which of its algorithm.
+    pub number: i64,
     key: Option<Arc<SigningKey>>,
 }
 
@@ -160,19 +161,20 @@ fn signer(keys: &[Known], algorithm: Algorithm, now: Moment) -> Option<&Known> {
 /// Reads the keys from the database.
 pub async fn refresh(clave: &Clave) -> Result<(), Fault> {
     let now = clave.clock.now();
-    let rows = clave
-        .db
-        .read()
-        .await?
+    let keys = read(&mut clave.db.read().await?, &clave.vault, &clave.signing.known()).await?;
+    clave.signing.set(keys, now);
+    Ok(())
+}
+
+/// The keys as they are stored; those that are known already are not opened again.
+pub async fn read(tx: &mut Tx, vault: &Vault, before: &[Known]) -> Result<Vec<Known>, Fault> {
+    let rows = tx
         .all(sql!(
             "SELECT id, algorithm, number, public, private, made_at, signs_from, published_until, withdrawn_at
              FROM signing_key ORDER BY algorithm, number"
         ))
         .await?;
-    let before = clave.signing.known();
-    let keys = rows.iter().map(|row| known(row, &clave.vault, &before)).collect::<Result<Vec<_>, Fault>>()?;
-    clave.signing.set(keys, now);
-    Ok(())
+    rows.iter().map(|row| known(row, vault, before)).collect()
 }
 
 /// The same, unless it was done a moment ago: before the keys are published, and when somebody shows a key that is not known here.
@@ -318,7 +320,7 @@ async fn generate(algorithm: Algorithm) -> Result<SigningKey, Fault> {
     made.map_err(Fault::at("waiting for a new signing key"))?.map_err(Fault::at("making a signing key"))
 }
 
-/// A row's key; one that is known already is not opened again.
+/// A row's key.
 fn known(row: &Row, vault: &Vault, before: &[Known]) -> Result<Known, Fault> {
     let id: Vec<u8> = row.get("id")?;
     let name = String::from_utf8(id).map_err(Fault::at("reading the name of a signing key"))?;

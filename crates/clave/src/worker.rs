@@ -25,6 +25,7 @@ use crate::{
     outbox::{self, Channel, Lane, MessageId, State},
     person::decoy,
     session,
+    signing,
 };
 
 /// A claimed message is this node's so long. Longer than a try and its settling.
@@ -188,6 +189,7 @@ impl Worker {
                 _ = measure.tick() => noted("measuring the outbox", self.measure(self.clave.clock.now()).await),
                 _ = keys.tick() => {
                     noted("looking at the keys", keys::refresh(&self.clave.db, &self.clave.vault).await);
+                    noted("looking at the keys that sign", signing::refresh(&self.clave).await);
                     noted("looking at the database's epoch", epoch::refresh(&self.clave).await);
                 }
                 // In a task of its own: sweeping many rows does not hold up a key.

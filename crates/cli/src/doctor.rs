@@ -4,8 +4,9 @@ use std::{path::Path, process::ExitCode, time::Duration};
 
 use anyhow::Result;
 use clave::{
+    client::{self, Client},
     delivery::{Failure, Smtp},
-    keys, schema,
+    keys, schema, signing,
     vault::Vault,
 };
 use serde::Serialize;
@@ -56,6 +57,11 @@ pub async fn doctor(config: &Config, json: bool) -> Result<ExitCode> {
     find("secrets", verdict, text);
     let (verdict, text) = database(config).await;
     find("database", verdict, text);
+    if verdict == Verdict::Ok {
+        for (what, verdict, text) in systems(config).await {
+            find(what, verdict, text);
+        }
+    }
     if config.mail.transport == MailTransport::Smtp {
         let (verdict, text) = mail_server(config).await;
         find("mail server", verdict, text);
@@ -152,6 +158,51 @@ async fn database(config: &Config) -> (Verdict, String) {
     };
     db.close().await;
     verdict
+}
+
+/// What relying systems stand on: their registrations, and the keys that sign what they verify.
+async fn systems(config: &Config) -> Vec<(&'static str, Verdict, String)> {
+    let looked = async {
+        let db = Db::open(&config.database_url()).await?;
+        let mut tx = db.read().await?;
+        let clients = client::list(&mut tx).await;
+        let keys = match Vault::open(&config.secrets_dir()) {
+            Ok(vault) => signing::read(&mut tx, &vault, &[]).await,
+            Err(fault) => Err(fault),
+        };
+        drop(tx);
+        db.close().await;
+        Ok::<_, sql::Error>((clients, keys))
+    };
+    let (clients, keys) = match looked.await {
+        Ok(looked) => looked,
+        Err(error) => return vec![("systems", Verdict::Wrong, clave::fault::chain(&error))],
+    };
+    let clients = match clients {
+        Ok(clients) => (Verdict::Ok, told(config, &clients)),
+        Err(fault) => (Verdict::Wrong, format!("{}: register the system anew", clave::fault::chain(&fault))),
+    };
+    let keys = match keys {
+        Ok(keys) if keys.is_empty() => (Verdict::Note, "there are none yet; the first `clavero serve` makes them".to_owned()),
+        Ok(keys) => (Verdict::Ok, format!("{} keys that sign can be read", keys.len())),
+        Err(fault) => (Verdict::Wrong, format!("{}: put the secrets folder back from the backup", clave::fault::chain(&fault))),
+    };
+    vec![("systems", clients.0, clients.1), ("signing keys", keys.0, keys.1)]
+}
+
+fn told(config: &Config, clients: &[Client]) -> String {
+    let here = |client: &&Client| client.redirect_uris.iter().any(oidc::redirect::Uri::is_loopback);
+    let unreachable = |client: &&Client| client.backchannel_logout_uri.as_deref().is_some_and(|uri| uri.starts_with("http://"));
+    let mut text = format!("{} registered", clients.len());
+    let trying = clients.iter().filter(here).count();
+    if trying > 0 {
+        text.push_str(&format!("; {trying} of them send people back to their own machine"));
+    }
+    let untold = clients.iter().filter(unreachable).count();
+    if untold > 0 && !config.oidc.backchannel_loopback {
+        text.push_str(&format!("; {untold} of them are not told that sessions ended, since oidc.backchannel_loopback is off"));
+    }
+    text
 }
 
 /// Connects and logs in; sends nothing.

@@ -12,6 +12,7 @@ use clave::{
     Cx,
     keys::{self, Haste, Refused},
     renew::{self, Renewed},
+    signing::{self, Rotated},
     vault::{KeyName, Purpose},
 };
 
@@ -27,15 +28,18 @@ pub enum Command {
     },
     /// Put a new key in use, and bring what is stored over to it
     Rotate {
-        /// pepper, sealing, index, web or audit
-        #[arg(value_parser = parse_purpose)]
-        purpose: Purpose,
+        /// pepper, sealing, index, web or audit; or oidc: the keys that sign what systems verify
+        #[arg(value_parser = parse_what)]
+        what: What,
         /// Only make the new key's file, to be copied to the other nodes first
         #[arg(long, conflicts_with = "resume")]
         stage: bool,
         /// Put no new key in use; go on with what an interrupted rotation left
         #[arg(long)]
         resume: bool,
+        /// With oidc: the new keys sign at once and nothing counts that the old ones signed, because somebody may have seen them
+        #[arg(long, conflicts_with_all = ["stage", "resume"])]
+        now: bool,
     },
     /// End the life of a key that nothing needs, so that its file can be removed
     Retire {
@@ -48,8 +52,20 @@ pub enum Command {
     },
 }
 
-fn parse_purpose(text: &str) -> Result<Purpose, String> {
-    Purpose::from_name(text).ok_or_else(|| "write pepper, sealing, index, web or audit".to_owned())
+/// What can be rotated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// Keys of the secrets folder.
+    Purpose(Purpose),
+    /// The keys that sign what systems verify; they are in the database.
+    Oidc,
+}
+
+fn parse_what(text: &str) -> Result<What, String> {
+    if text == "oidc" {
+        return Ok(What::Oidc);
+    }
+    Purpose::from_name(text).map(What::Purpose).ok_or_else(|| "write pepper, sealing, index, web, audit or oidc".to_owned())
 }
 
 fn parse_name(text: &str) -> Result<KeyName, String> {
@@ -64,9 +80,18 @@ pub async fn run(command: &Command, config: &Config) -> Result<ExitCode> {
     let mut cx = Cx::new(Arc::clone(&clave), None);
     let done = match command {
         Command::List { json } => list(&cx, *json).await,
-        Command::Rotate { purpose, stage: true, .. } => stage(&mut cx, config, *purpose).await,
-        Command::Rotate { purpose, resume: true, .. } => bring_over(&mut cx, *purpose).await,
-        Command::Rotate { purpose, .. } => rotate(&mut cx, *purpose).await,
+        Command::Rotate { what: What::Oidc, stage: false, resume: false, now } => {
+            rotate_signing(&mut cx, if *now { Haste::Now } else { Haste::None }).await
+        }
+        Command::Rotate { what: What::Oidc, .. } => Err(anyhow::anyhow!(
+            "rotating oidc: its keys are in the database, nothing is staged or resumed: leave the option out"
+        )),
+        Command::Rotate { now: true, .. } => {
+            Err(anyhow::anyhow!("rotating: --now is for oidc: the other keys end with `clavero keys retire NAME --now`"))
+        }
+        Command::Rotate { what: What::Purpose(purpose), stage: true, .. } => stage(&mut cx, config, *purpose).await,
+        Command::Rotate { what: What::Purpose(purpose), resume: true, .. } => bring_over(&mut cx, *purpose).await,
+        Command::Rotate { what: What::Purpose(purpose), .. } => rotate(&mut cx, *purpose).await,
         Command::Retire { name, now } => retire(&mut cx, config, *name, if *now { Haste::Now } else { Haste::None }).await,
     };
     clave.db.close().await;
@@ -75,8 +100,10 @@ pub async fn run(command: &Command, config: &Config) -> Result<ExitCode> {
 
 async fn list(cx: &Cx, json: bool) -> Result<ExitCode> {
     let listed = keys::list(cx).await.context("looking at the keys")?;
+    signing::refresh(&cx.clave).await.context("looking at the keys that sign")?;
+    let signing = cx.clave.signing.list(cx.now);
     if json {
-        let rows: Vec<_> = listed
+        let mut rows: Vec<_> = listed
             .iter()
             .map(|key| {
                 serde_json::json!({
@@ -89,14 +116,31 @@ async fn list(cx: &Cx, json: bool) -> Result<ExitCode> {
                 })
             })
             .collect();
+        rows.extend(signing.iter().map(|(state, key)| {
+            serde_json::json!({
+                "key": key.name,
+                "purpose": "oidc",
+                "number": key.number,
+                "state": state.name(),
+                "since": key.signs_from.iso(),
+                "needed_by": null,
+                "kid": key.kid,
+                "published_until": key.published_until.map(clave::Moment::iso),
+            })
+        }));
         println!("{}", serde_json::to_string_pretty(&rows)?);
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{:<12} {:<8} {:<21} needed by", "key", "state", "since");
+    println!("{:<12} {:<9} {:<21} needed by", "key", "state", "since");
     for key in listed {
         let since = key.since.map_or_else(|| "–".to_owned(), clave::Moment::iso);
         let needed = key.needed_by.map_or_else(|| "–".to_owned(), |rows| format!("{rows} rows"));
-        println!("{:<12} {:<8} {since:<21} {needed}", key.name.to_string(), key.state.name());
+        println!("{:<12} {:<9} {since:<21} {needed}", key.name.to_string(), key.state.name());
+    }
+    for (state, key) in signing {
+        let until = key.published_until.filter(|_| matches!(state, signing::State::Current | signing::State::Old));
+        let until = until.map_or_else(|| "–".to_owned(), |until| format!("what it signed, until {}", until.iso()));
+        println!("{:<12} {:<9} {:<21} {until}", key.name, state.name(), key.signs_from.iso());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -122,6 +166,30 @@ async fn rotate(cx: &mut Cx, purpose: Purpose) -> Result<ExitCode> {
         renew::renew(cx, purpose, |_| {}).await.context("bringing the last rows over")?;
     }
     Ok(code)
+}
+
+async fn rotate_signing(cx: &mut Cx, haste: Haste) -> Result<ExitCode> {
+    let rotated = signing::rotate(cx, haste).await.context("rotating oidc")?;
+    let Some(Rotated { names, signs_from, published_until }) = rotated else {
+        anyhow::bail!("rotating oidc: another rotation made the next keys at this moment: `clavero keys list` shows them");
+    };
+    let names = names.join(" and ");
+    if haste == Haste::Now {
+        println!(
+            "{names} sign now; every node follows within {} s. Nothing counts that the keys before signed.",
+            SETTLED.as_secs()
+        );
+        println!(
+            "Systems that keep our public keys look again when they meet the new ones; people may have to log in once more."
+        );
+    } else {
+        println!("{names} are published now and sign from {}, when every system can know them.", signs_from.iso());
+        println!(
+            "The keys before stay published until {}, when nothing that they signed is good any more.",
+            published_until.iso()
+        );
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Brings stored values over to the key in use.

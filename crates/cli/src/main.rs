@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod client;
 mod config;
 mod config_command;
 mod doctor;
@@ -39,6 +40,9 @@ enum Command {
     /// Look at or check the configuration
     #[command(subcommand)]
     Config(config_command::Command),
+    /// Register, list or remove the systems that use the key
+    #[command(subcommand)]
+    Client(client::Command),
     /// Look at, freeze or unfreeze a person's account
     #[command(subcommand)]
     Person(person::Command),
@@ -89,6 +93,7 @@ fn run(call: &Call) -> Result<ExitCode> {
             Command::Serve => serve::serve(config).await,
             Command::Migrate => open::migrate(&config).await,
             Command::Config(command) => config_command::run(command, &config),
+            Command::Client(command) => client::run(command, &config).await,
             Command::Person(command) => person::run(command, &config).await,
             Command::Audit(command) => audit::run(command, &config).await,
             Command::Keys(command) => keys::run(command, &config).await,

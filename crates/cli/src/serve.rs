@@ -6,6 +6,9 @@ use anyhow::{Context as _, Result};
 use clave::{
     Secret,
     delivery::{FileFolder, Http, Security as SmtpSecurity, Smtp, SmtpSettings, Systems, Transport, Transports},
+    Cx, Secret,
+    delivery::{FileFolder, Security as SmtpSecurity, Smtp, SmtpSettings, Transport, Transports},
+    signing,
     worker::Worker,
 };
 use tokio::{net::TcpListener, sync::watch};
@@ -13,6 +16,7 @@ use tracing_subscriber::EnvFilter;
 use web::{App, Metrics, messages::Messages};
 
 use crate::{
+    client,
     config::{self, Config, LogFormat, MailTransport, Security, SmsTransport},
     open,
 };
@@ -24,6 +28,8 @@ pub async fn serve(config: Config) -> Result<ExitCode> {
     allow_open_files();
     let metrics = Metrics::install()?;
     let clave = open::installation(&config, open::For::People).await?;
+    signing::begin(&mut Cx::new(Arc::clone(&clave), None)).await.context("making the keys that sign")?;
+    client::declare(&clave, &config).await?;
     let transports = transports(&config)?;
     let app = App::new(Arc::clone(&clave), config.site()?)?;
     let words = Messages::new(app.texts.clone(), Arc::clone(&app.site));

@@ -11,13 +11,10 @@ use crate::{
     audit::{self, Event},
     cx::Cx,
     fault::Fault,
+    grant,
     secret::Secret,
     vault::sha256,
 };
-
-/// A secret that somebody else chose has at least so many characters. It is kept as a plain SHA-256, because it cannot be guessed.
-const SHORTEST_SECRET: usize = 32;
-const LONGEST_SECRET: usize = 500;
 
 /// Why a client is not changed.
 #[derive(Debug, thiserror::Error)]
@@ -252,7 +249,7 @@ async fn end(tx: &mut Tx, cx: &mut Cx, id: &ClientId) -> Result<(), Fault> {
         cx.now
     ))
     .await?;
-    Ok(())
+    grant::end_of_client(tx, cx, id).await
 }
 
 fn judged(
@@ -262,24 +259,8 @@ fn judged(
     secret: Option<&Secret>,
 ) -> Result<Registration, Refused> {
     let registration = registration.settled(id, before);
-    let mut wrong = registration.problems(id);
-    wrong.extend(secret.and_then(|secret| weak(secret, &registration)));
+    let wrong = registration.problems(id, secret);
     if wrong.is_empty() { Ok(registration) } else { Err(Refused::Wrong(wrong)) }
-}
-
-fn weak(secret: &Secret, registration: &Registration) -> Option<Wrong> {
-    let text = secret.expose();
-    let length = text.chars().count();
-    let wrong = |why: String| Some(Wrong { what: "secret-file", why });
-    if !registration.authentication.has_secret() {
-        wrong(format!("a system with --auth {} has no secret: leave it out", registration.authentication.name()))
-    } else if !text.chars().all(|c| c.is_ascii_graphic()) {
-        wrong("the secret may hold letters, digits and signs of ASCII alone, and no space: choose another one".to_owned())
-    } else if !(SHORTEST_SECRET..=LONGEST_SECRET).contains(&length) {
-        wrong(format!("the secret has {length} characters: choose {SHORTEST_SECRET} to {LONGEST_SECRET}, by a generator"))
-    } else {
-        None
-    }
 }
 
 fn new_secret(rng: &mut StdRng) -> Secret {

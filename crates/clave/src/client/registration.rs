@@ -12,11 +12,14 @@ use oidc::{
 use serde::{Deserialize, Serialize};
 
 use super::{Authentication, Client, ClientId, GrantType, SubjectType};
-use crate::moment::Moment;
+use crate::{moment::Moment, secret::Secret};
 
 const LONGEST_NAME: usize = 80;
 const MOST_URIS: usize = 50;
 const LONGEST_SECTOR: usize = 200;
+/// A secret that somebody else chose has at least so many characters. It is kept as a plain SHA-256, because it cannot be guessed.
+const SHORTEST_SECRET: usize = 32;
+const LONGEST_SECRET: usize = 500;
 
 /// A system, as somebody describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,10 +112,27 @@ pub(super) struct Standing {
 }
 
 impl Registration {
-    /// Everything that is wrong with it.
-    pub fn problems(&self, id: &ClientId) -> Vec<Wrong> {
+    /// Everything that is wrong with it, and with the secret that was chosen for it.
+    pub fn problems(&self, id: &ClientId, secret: Option<&Secret>) -> Vec<Wrong> {
         let standing = Standing { logo: None, declared: false, made_at: Moment::MIN, removed_at: None };
-        self.client(id.clone(), standing).err().unwrap_or_default()
+        let mut wrong = self.client(id.clone(), standing).err().unwrap_or_default();
+        wrong.extend(secret.and_then(|secret| self.weakness(secret)));
+        wrong
+    }
+
+    /// What is wrong with a secret that somebody chose.
+    fn weakness(&self, secret: &Secret) -> Option<Wrong> {
+        let (text, what) = (secret.expose(), "secret-file");
+        let why = if !self.authentication.has_secret() {
+            format!("a system with --auth {} has no secret: leave it out", self.authentication.name())
+        } else if !text.chars().all(|c| c.is_ascii_graphic()) {
+            "the secret may hold letters, digits and signs of ASCII alone, and no space: choose another one".to_owned()
+        } else if !(SHORTEST_SECRET..=LONGEST_SECRET).contains(&text.len()) {
+            format!("the secret has {} characters: choose {SHORTEST_SECRET} to {LONGEST_SECRET}, by a generator", text.len())
+        } else {
+            return None;
+        };
+        Some(Wrong { what, why })
     }
 
     /// The same with its sector said, so that a later change of addresses does not make everybody another person to the system.

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use clave::settings::{Budget, Limits, Waits};
 
+use crate::client;
+
 use super::{AskedQuestion, Config, MailTransport, Profile, Security, SmsTransport};
 
 /// Keys of the strict profile have at least so many characters (NIST SP 800-63B-4, 3.1.1.1, for a key without a second factor).
@@ -75,6 +77,7 @@ pub fn problems(config: &Config) -> Vec<String> {
     }
     limits(&config.limits).into_iter().for_each(&mut refuse);
     config.oidc.problems().into_iter().for_each(&mut refuse);
+    client::problems(&config.clients).into_iter().for_each(&mut refuse);
     if !(1..=24 * 30).contains(&config.recovery.lifetime_hours) {
         refuse("recovery.lifetime_hours: between 1 and 720".to_owned());
     }

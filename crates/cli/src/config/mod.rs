@@ -17,6 +17,8 @@ use figment::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::client::Wish;
+
 pub use check::{problems, remarks};
 pub use oidc::Oidc;
 
@@ -52,6 +54,9 @@ pub struct Config {
     pub oidc: Oidc,
     pub metrics: Metrics,
     pub log: Log,
+    /// Systems that are registered when a server starts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clients: Vec<Wish>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -381,6 +386,7 @@ impl Default for Config {
             oidc: Oidc::default(),
             metrics: Metrics::default(),
             log: Log::default(),
+            clients: Vec::new(),
         }
     }
 }
