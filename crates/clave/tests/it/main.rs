@@ -3,8 +3,10 @@
 
 mod decoys;
 mod delivery;
+mod device_grants;
 mod epoch;
 mod http;
+mod grants;
 mod keys;
 mod limits;
 mod limits_model;
