@@ -17,14 +17,14 @@ struct Interrupted {
     page: Page,
     missing: Vec<String>,
     update: String,
-    again: &'static str,
+    again: String,
 }
 
 /// Shows it; `again` is the address of the process that was interrupted.
-pub fn show_missing(visit: &Visit, missing: &[Datum], again: &'static str) -> Answer {
+pub fn show_missing(visit: &Visit, missing: &[Datum], again: impl Into<String>) -> Answer {
     // Whoever lacks what the first step of «Actualizar datos» asks for proves the key in its place.
     let needs_key = missing.iter().any(|datum| matches!(datum, Datum::Email | Datum::BirthDate | Datum::SecretQuestion));
     let update = if needs_key { format!("{}?con=clave", paths::Update) } else { paths::Update.to_string() };
     let missing = missing.iter().map(|datum| wording::datum(&visit.l, *datum)).collect();
-    show(&Interrupted { page: visit.page().with(Outcome::Interrupted), missing, update, again })
+    show(&Interrupted { page: visit.page().with(Outcome::Interrupted), missing, update, again: again.into() })
 }

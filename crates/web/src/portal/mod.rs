@@ -1,20 +1,20 @@
 //! The portal of the guide, one file a page.
 
-mod captcha_sent;
+pub(crate) mod captcha_sent;
 mod change;
 mod delivery;
 mod home;
-mod interrupted;
+pub(crate) mod interrupted;
 mod legal;
 mod links;
 mod outcome;
 mod reading;
 mod recover;
-mod refusal;
+pub(crate) mod refusal;
 mod register;
 mod texts;
 mod update;
-mod wording;
+pub(crate) mod wording;
 
 use axum::Router;
 
