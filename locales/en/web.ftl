@@ -13,6 +13,7 @@ menu-recover = Request a CS
 menu-change = Change CS
 menu-update = Update data
 menu-help = More information
+menu-account = My account
 footer-help = Help
 footer-accessibility = Accessibility
 footer-privacy = Privacy
@@ -405,6 +406,30 @@ change-forgot = Did you forget your CS? Request a new one
 change-done-title = Your CS was changed
 change-done-text = You changed your CS on { $at }. From now on, use the new one in all systems.
 change-done-cancelled = Your open sessions were ended and provisional keys were cancelled.
+change-done-next = Continue to { $system }
+
+## login/*.html
+
+login-title = Log in
+login-heading = Log in with your CS
+login-for = You are logging in to
+login-domain = Type your key only at
+login-key-empty = Enter your Clave CS
+login-captcha-now = There were several failed attempts. To go on, type your key again and enter the letters of the image.
+login-submit = Log in
+login-forgot = Forgot your CS?
+login-back = Back to { $system }
+login-register = Register if you have no CS yet
+provisional-title = Change your provisional key
+provisional-why = The key that you entered is provisional: it only serves to choose a new CS. Keep it at hand, you will be asked for it again.
+provisional-then = After that you can go on to { $system }.
+logout-title = Log out
+logout-text = Your session in this browser will end. The systems that you entered with it will end theirs, too, where they can.
+logout-submit = Log out
+logout-stay = Back to my account
+logout-done-title = You are logged out
+logout-done-text = There is no open session in this browser any more.
+logout-done-again = Log in again
 
 ## portal/interrupted.html
 
@@ -473,6 +498,10 @@ mail-frozen-undone = We also undid the changes of e-mail address and mobile phon
 mail-frozen-link = Request a new CS
 mail-unfrozen-subject = Your Clave SENCE is unblocked
 mail-unfrozen-text = The help desk unblocked your CS of { $institution } on { $date }. Your CS from before works again.
+mail-device-subject = Login from a new device
+mail-device-text = Somebody logged in with your CS of { $institution } on { $date } from a device that we did not know.
+mail-device-agent = Browser and system: { $agent }.
+mail-device-yours = If it was you, there is nothing to do.
 mail-help = This e-mail is sent automatically; please do not reply. Help: { $contact }.
 mail-not-me = Was this not you? Open this link and we will block your CS.
 mail-not-me-again = Keep this e-mail: if you later see something that you did not do, open this link and we will block your CS again.
@@ -487,6 +516,7 @@ sms-data-held = CS: new data; keys go to the former ones until { $until }. Not y
 sms-captcha = Clave SENCE: to go on, open this link (1 hour): { $link } Not you? { $mine }
 sms-frozen = Clave SENCE: your CS was blocked on { $date }. Request a new one: { $link } To block it again: { $mine }
 sms-unfrozen = Clave SENCE: your CS was unblocked on { $date }. Not you? { $link }
+sms-device = Clave SENCE: login from a new device on { $date }. Not you? { $link }
 
 ## portal/update_*.html
 

@@ -14,6 +14,7 @@ menu-recover = Solicitar CS
 menu-change = Cambiar CS
 menu-update = Actualizar datos
 menu-help = Más información
+menu-account = Mi cuenta
 footer-help = Ayuda
 footer-accessibility = Accesibilidad
 footer-privacy = Privacidad
@@ -406,6 +407,30 @@ change-forgot = ¿Olvidó su CS? Solicite una nueva
 change-done-title = Su CS fue cambiada
 change-done-text = Cambió su CS el { $at }. Desde ahora use la nueva en todos los sistemas.
 change-done-cancelled = Se cerraron sus sesiones abiertas y se anularon las claves provisorias.
+change-done-next = Continuar a { $system }
+
+## login/*.html
+
+login-title = Ingresar
+login-heading = Ingrese con su CS
+login-for = Usted ingresa a
+login-domain = Escriba su clave solo en
+login-key-empty = Ingrese su Clave CS
+login-captcha-now = Hubo varios intentos fallidos. Para seguir, escriba de nuevo su clave e ingrese las letras de la imagen.
+login-submit = Ingresar
+login-forgot = ¿Olvidó su CS?
+login-back = Volver a { $system }
+login-register = Regístrese si aún no tiene CS
+provisional-title = Cambie su clave provisoria
+provisional-why = La clave que ingresó es provisoria: sirve solo para elegir una CS nueva. Téngala a mano, se le pedirá otra vez.
+provisional-then = Después podrá seguir a { $system }.
+logout-title = Cerrar sesión
+logout-text = Se cerrará su sesión en este navegador. Los sistemas a los que ingresó con ella también se cerrarán, si lo permiten.
+logout-submit = Cerrar sesión
+logout-stay = Volver a mi cuenta
+logout-done-title = Su sesión está cerrada
+logout-done-text = Ya no hay una sesión abierta en este navegador.
+logout-done-again = Ingresar otra vez
 
 ## portal/interrupted.html
 
@@ -474,6 +499,10 @@ mail-frozen-undone = También deshicimos los cambios de correo electrónico y ce
 mail-frozen-link = Solicitar una nueva CS
 mail-unfrozen-subject = Su Clave SENCE está desbloqueada
 mail-unfrozen-text = La mesa de ayuda desbloqueó su CS de { $institution } el { $date }. Su CS de antes vuelve a servir.
+mail-device-subject = Ingreso desde un dispositivo nuevo
+mail-device-text = Se ingresó con su CS de { $institution } el { $date } desde un dispositivo que no conocíamos.
+mail-device-agent = Navegador y sistema: { $agent }.
+mail-device-yours = Si fue usted, no necesita hacer nada.
 mail-help = Este correo se envía automáticamente; por favor no lo responda. Ayuda: { $contact }.
 mail-not-me = ¿No fue usted? Abra este enlace y bloquearemos su CS.
 mail-not-me-again = Guarde este correo: si más adelante ve algo que usted no hizo, abra este enlace y bloquearemos su CS otra vez.
@@ -488,6 +517,7 @@ sms-data-held = CS: datos nuevos; claves a los anteriores hasta { $until }. ¿No
 sms-captcha = Clave SENCE: para continuar, abra este enlace (1 hora): { $link } ¿No fue usted? { $mine }
 sms-frozen = Clave SENCE: su CS fue bloqueada el { $date }. Pida una nueva: { $link } Para bloquearla otra vez: { $mine }
 sms-unfrozen = Clave SENCE: su CS fue desbloqueada el { $date }. ¿No fue usted? { $link }
+sms-device = Clave SENCE: ingreso desde un dispositivo nuevo el { $date }. ¿No fue usted? { $link }
 
 ## portal/update_*.html
 

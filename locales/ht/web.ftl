@@ -13,6 +13,7 @@ menu-recover = Mande CS
 menu-change = Chanje CS
 menu-update = Mete enfòmasyon ajou
 menu-help = Plis enfòmasyon
+menu-account = Kont mwen
 footer-help = Èd
 footer-accessibility = Aksesibilite
 footer-privacy = Konfidansyalite
@@ -399,6 +400,30 @@ change-forgot = Ou bliye CS ou? Mande yon nouvo
 change-done-title = CS ou chanje
 change-done-text = Ou chanje CS ou { $at }. Depi kounye a, sèvi ak nouvo a nan tout sistèm yo.
 change-done-cancelled = Tout sesyon ou te louvri yo fèmen, epi kle pwovizwa yo anile.
+change-done-next = Kontinye nan { $system }
+
+## login/*.html
+
+login-title = Konekte
+login-heading = Konekte ak CS ou
+login-for = W ap konekte nan
+login-domain = Ekri kle ou sèlman nan
+login-key-empty = Antre Clave CS ou
+login-captcha-now = Te gen plizyè esè ki pa mache. Pou kontinye, ekri kle ou ankò epi antre lèt ki nan imaj la.
+login-submit = Konekte
+login-forgot = Ou bliye CS ou?
+login-back = Tounen nan { $system }
+login-register = Enskri si ou poko gen CS
+provisional-title = Chanje kle pwovizwa ou
+provisional-why = Kle ou antre a se yon kle pwovizwa: li sèvi sèlman pou chwazi yon nouvo CS. Kenbe l toupre ou, n ap mande ou li ankò.
+provisional-then = Apre sa ou ka kontinye nan { $system }.
+logout-title = Dekonekte
+logout-text = Sesyon ou nan navigatè sa a pral fèmen. Sistèm ou te antre ak li yo ap fèmen pa yo tou, si yo kapab.
+logout-submit = Dekonekte
+logout-stay = Tounen nan kont mwen
+logout-done-title = Ou dekonekte
+logout-done-text = Pa gen okenn sesyon louvri ankò nan navigatè sa a.
+logout-done-again = Konekte ankò
 
 ## portal/interrupted.html
 
@@ -466,6 +491,10 @@ mail-frozen-undone = Nou defèt tou chanjman imèl ak selilè ki fèt nan 3 dèn
 mail-frozen-link = Mande yon nouvo CS
 mail-unfrozen-subject = Clave SENCE ou debloke
 mail-unfrozen-text = Biwo èd la debloke CS ou nan { $institution } nan dat { $date }. CS ou te genyen anvan an mache ankò.
+mail-device-subject = Koneksyon sou yon nouvo aparèy
+mail-device-text = Yon moun konekte ak CS ou nan { $institution } nan dat { $date } sou yon aparèy nou pa t konnen.
+mail-device-agent = Navigatè ak sistèm: { $agent }.
+mail-device-yours = Si se te ou menm, ou pa bezwen fè anyen.
 mail-help = Imèl sa a voye otomatikman; tanpri pa reponn li. Èd: { $contact }.
 mail-not-me = Se pa t ou menm? Louvri lyen sa a epi n ap bloke CS ou.
 mail-not-me-again = Kenbe imèl sa a: si pita ou wè yon bagay ou pa t fè, louvri lyen sa a epi n ap bloke CS ou ankò.
@@ -480,6 +509,7 @@ sms-data-held = CS: nouvo done; kle yo ale nan ansyen yo jouk { $until }. Se pa 
 sms-captcha = Clave SENCE: pou kontinye, louvri lyen sa a (1 èdtan): { $link } Se pa t ou? { $mine }
 sms-frozen = Clave SENCE: CS ou bloke { $date }. Mande yon nouvo: { $link } Pou bloke li ankò: { $mine }
 sms-unfrozen = Clave SENCE: CS ou debloke { $date }. Se pa t ou? { $link }
+sms-device = Clave SENCE: koneksyon sou yon lòt aparèy { $date }. Se pa t ou? { $link }
 
 ## portal/update_*.html
 

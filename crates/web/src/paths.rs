@@ -154,6 +154,14 @@ pub(crate) fn own(path: &str) -> &str {
     }
 }
 
+/// Whether this names a page of ours, so that a browser may be sent there. Browsers drop tabs and line ends wherever they stand, so that nothing but
+/// plain characters may be in it.
+pub(crate) fn is_own(address: &str) -> bool {
+    const LONGEST: usize = 500;
+    let plain = address.len() <= LONGEST && address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    plain && address.starts_with('/') && own(address) == address
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,5 +182,13 @@ mod tests {
         assert_eq!(own("/\\evil.example"), "/");
         assert_eq!(own("/ayuda"), "/ayuda");
         assert_eq!(own(""), "/");
+        for ours in ["/", "/cuenta/sesiones?pagina=2", "/a//b"] {
+            assert!(is_own(ours), "{ours}");
+        }
+        for foreign in
+            ["", "//evil.example", "/\\evil.example", "/\t/evil.example", "https://evil.example", "/a\r\nX: y", "cuenta", "/ñ"]
+        {
+            assert!(!is_own(foreign), "{foreign}");
+        }
     }
 }

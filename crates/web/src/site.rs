@@ -135,6 +135,12 @@ impl Site {
         format!("{scheme}://{}", host.strip_suffix(usual).unwrap_or(&host))
     }
 
+    /// The host that people should see in their browser's address.
+    pub(crate) fn domain(&self) -> &str {
+        let host = self.base_url.split_once("://").map_or("", |(_, rest)| rest);
+        host.split(['/', '?']).next().unwrap_or_default()
+    }
+
     pub(crate) fn is_trusted(&self, address: IpAddr) -> bool {
         self.trusted_proxies.iter().any(|network| network.contains(address))
     }

@@ -108,8 +108,8 @@ async fn five_wrong_keys_at_the_login_kill_a_provisional_key_and_right_ones_none
     let app = TestClave::new().await;
     app.registers(RUT).await;
     let key = app.provisional_key(RUT).await;
-    for _ in 0..6 {
-        assert_eq!(app.logs_in(RUT, KEY, BROWSER, INTO, HOME).await.unwrap(), Outcome::In);
+    for number in 0..6 {
+        assert_eq!(app.logs_in(RUT, KEY, BROWSER, Browser([20 + number; 32]), HOME).await.unwrap(), Outcome::In);
     }
     assert_eq!(app.logs_in(RUT, &key, BROWSER, INTO, HOME).await.unwrap(), Outcome::Provisional);
     for _ in 0..3 {

@@ -26,7 +26,7 @@ use crate::{App, paths};
 /// What stands in a form against programs: a captcha, or a link that came by message in its place (WCAG 2.2, 3.3.8).
 #[derive(Debug)]
 pub struct Guard {
-    /// The captcha; none where the link stands in.
+    /// The captcha; none where the link stands in, or none is asked.
     pub captcha: Option<Shown>,
     /// The link's token, or nothing.
     pub link: String,
@@ -47,6 +47,11 @@ pub struct Shown {
 pub const LINK: &str = "enlace";
 
 impl Guard {
+    /// Nothing: the form asks for none yet.
+    pub fn none() -> Self {
+        Self { captcha: None, link: String::new() }
+    }
+
     /// A new captcha, unless `link` is the token of one that still works.
     pub async fn new(visit: &mut Visit, process: Process, link: &str) -> Result<Self, Failure> {
         if !link.is_empty() {

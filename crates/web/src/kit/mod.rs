@@ -21,3 +21,4 @@ pub mod log;
 pub mod page;
 pub mod serve;
 pub mod visit;
+pub mod way;

@@ -18,6 +18,7 @@ use clave::{
     flow::Browser,
     person::Language,
     session::{self, Session},
+    submission::Submission,
 };
 
 use super::{
@@ -102,6 +103,18 @@ impl Visit {
             None => None,
         };
         Ok(self.session.get_or_init(|| found).clone())
+    }
+
+    /// The cookie that this browser will get if the form logs somebody in.
+    pub fn next_browser(&mut self, submission: Submission) -> Result<browser::Next, Failure> {
+        let browser = self.browser();
+        Ok(browser::Next::after(&self.cx.clave.vault, browser, submission)?)
+    }
+
+    /// Somebody logged in: the cookie goes out with the answer.
+    pub fn become_browser(&mut self, next: browser::Next) {
+        self.session = OnceLock::new();
+        next.set(&self.scene.cookies);
     }
 
     /// The browser gets a new cookie, and what belonged to the one before is not its any more. For whoever ends a session.

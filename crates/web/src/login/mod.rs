@@ -1,10 +1,14 @@
 //! Log in and log out.
 
+mod form;
+mod leave;
+pub(crate) mod system;
+
 use axum::Router;
 
 use crate::App;
 
 /// Their addresses.
 pub fn routes() -> Router<App> {
-    Router::new()
+    Router::new().merge(form::routes()).merge(leave::routes())
 }

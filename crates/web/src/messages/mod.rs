@@ -140,6 +140,14 @@ impl Messages {
                 let text = fl!(l, "mail-unfrozen-text", institution = institution, date = at.in_chile());
                 (fl!(l, "mail-unfrozen-subject"), vec![Part::Text(text)])
             }
+            Message::NewDevice { at, agent, .. } => {
+                let text = fl!(l, "mail-device-text", institution = institution, date = at.in_chile());
+                let mut parts = vec![Part::Text(text)];
+                let agent = Some(agent.as_str()).filter(|agent| !agent.is_empty());
+                parts.extend(agent.map(|agent| Part::Text(fl!(l, "mail-device-agent", agent = agent))));
+                parts.push(Part::Text(fl!(l, "mail-device-yours")));
+                (fl!(l, "mail-device-subject"), parts)
+            }
         }
     }
 
@@ -165,6 +173,7 @@ impl Messages {
                 fl!(l, "sms-frozen", date = at.in_chile(), link = self.page(&paths::Recover), mine = mine)
             }
             Message::Unfrozen { at, .. } => fl!(l, "sms-unfrozen", date = at.in_chile(), link = mine),
+            Message::NewDevice { at, .. } => fl!(l, "sms-device", date = at.in_chile(), link = mine),
         }
     }
 
@@ -178,6 +187,7 @@ impl Messages {
             Process::Register => self.link(&paths::Register, "enlace", token),
             Process::Recover => self.link(&paths::Recover, "enlace", token),
             Process::ChangeKey => self.link(&paths::Change, "enlace", token),
+            Process::LogIn => self.link(&paths::Login, "enlace", token),
         }
     }
 
@@ -206,7 +216,8 @@ fn not_me(message: &Message) -> Option<&Secret> {
         | Message::KeyWithheld { not_me, .. }
         | Message::KeyChanged { not_me, .. }
         | Message::DataChanged { not_me, .. }
-        | Message::Unfrozen { not_me, .. } => Some(not_me),
+        | Message::Unfrozen { not_me, .. }
+        | Message::NewDevice { not_me, .. } => Some(not_me),
         Message::CaptchaLink { not_me, .. } | Message::Frozen { not_me, .. } => not_me.as_ref(),
     }
 }
@@ -218,6 +229,8 @@ fn hours(from: Moment, until: Moment) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clave::session::Agent;
+
     use super::*;
 
     /// Letters of the GSM-7 alphabet beside ASCII's.
@@ -255,9 +268,12 @@ mod tests {
             captcha(Process::Register),
             captcha(Process::Recover),
             captcha(Process::ChangeKey),
+            captcha(Process::LogIn),
             frozen(FrozenBy::NotMe, true),
             frozen(FrozenBy::Operator, false),
             Message::Unfrozen { at, not_me: token() },
+            Message::NewDevice { at, agent: Agent::read("Chrome/130 (Android)"), not_me: token() },
+            Message::NewDevice { at, agent: Agent::default(), not_me: token() },
         ]
     }
 

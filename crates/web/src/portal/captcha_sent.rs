@@ -10,6 +10,7 @@ use crate::{
     kit::{
         page::{Answer, Outcome, Page, show},
         visit::Visit,
+        way::Way,
     },
     paths,
 };
@@ -18,7 +19,7 @@ use crate::{
 #[template(path = "portal/captcha_sent.html")]
 struct CaptchaSent {
     page: Page,
-    again: &'static str,
+    again: String,
 }
 
 /// Its address.
@@ -30,6 +31,7 @@ pub fn routes() -> Router<App> {
 pub fn address(process: Process) -> String {
     let name = match process {
         Process::ChangeKey => "cambiar",
+        Process::LogIn => "ingresar",
         Process::Recover | Process::Register => "recuperar",
     };
     format!("{}?para={name}", paths::CaptchaSent)
@@ -38,7 +40,8 @@ pub fn address(process: Process) -> String {
 async fn look(visit: Visit) -> Answer {
     let again = match visit.query("para").as_deref() {
         Some("cambiar") => paths::Change::ROUTE,
+        Some("ingresar") => paths::Login::ROUTE,
         _ => paths::Recover::ROUTE,
     };
-    show(&CaptchaSent { page: visit.page().with(Outcome::Success), again })
+    show(&CaptchaSent { page: visit.page().with(Outcome::Success), again: Way::of(&visit).by(again) })
 }

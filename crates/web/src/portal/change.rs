@@ -30,7 +30,9 @@ use crate::{
         form::ProtectedForm,
         page::{Answer, Outcome, Page, see_other, show, show_as},
         visit::Visit,
+        way::Way,
     },
+    login::system::System,
     paths,
 };
 
@@ -41,6 +43,9 @@ const FIELDS: &[&str] = &["rut", "clave_actual", "clave_nueva", "clave_nueva_rep
 #[template(path = "portal/change.html")]
 struct Form {
     page: Page,
+    /// Where the form is sent, with the way behind it.
+    action: String,
+    recover: String,
     fields: Fields,
     /// Said beside a key that has to be typed again.
     retype: String,
@@ -57,6 +62,8 @@ struct Result {
     at: String,
     deliveries: Vec<Delivery>,
     address: String,
+    /// The system that the person was on the way to, and where that goes on.
+    next: Option<(String, String)>,
 }
 
 /// Its address.
@@ -64,8 +71,8 @@ pub fn routes() -> Router<App> {
     Router::new().route(paths::Change::ROUTE, get(look).post(send))
 }
 
-fn result_address(token: &Token) -> String {
-    format!("{}?flujo={}", paths::Change, token.as_str())
+fn result_address(way: &Way, token: &Token) -> String {
+    way.by(&format!("{}?flujo={}", paths::Change, token.as_str()))
 }
 
 async fn look(mut visit: Visit) -> Answer {
@@ -78,11 +85,24 @@ async fn look(mut visit: Visit) -> Answer {
     match outcome {
         Some(Changed::Changed { at, messages }) => {
             let deliveries = delivery::of(&visit, &messages, About::Notice).await?;
+            let way = Way::of(&visit);
+            let next = next(&mut visit, &way).await?;
             let page = visit.page().with(Outcome::Success);
-            show(&Result { page, at: at.in_chile(), deliveries, address: result_address(&token) })
+            show(&Result { page, at: at.in_chile(), deliveries, address: result_address(&way, &token), next })
         }
-        Some(Changed::Interrupted { missing }) => interrupted::show_missing(&visit, &missing, paths::Change::ROUTE),
+        Some(Changed::Interrupted { missing }) => {
+            interrupted::show_missing(&visit, &missing, Way::of(&visit).by(paths::Change::ROUTE))
+        }
         None => Err(Failure::Gone),
+    }
+}
+
+/// Where a system's request goes on with the new key; nowhere when it has ended meanwhile.
+async fn next(visit: &mut Visit, way: &Way) -> std::result::Result<Option<(String, String)>, Failure> {
+    match System::of(visit, way).await {
+        Ok(system) => Ok(system.map(|system| (system.name, way.by(paths::Login::ROUTE)))),
+        Err(Failure::Gone) => Ok(None),
+        Err(failure) => Err(failure),
     }
 }
 
@@ -114,7 +134,7 @@ async fn send(mut visit: Visit, form: ProtectedForm) -> Answer {
     let refused = match change_key::change_key(&mut visit.cx, &attempt, rut, &current, &new).await {
         Ok(token) => {
             visit.keep_device();
-            return see_other(result_address(&token));
+            return see_other(result_address(&Way::of(&visit), &token));
         }
         Err(refused) => refused,
     };
@@ -133,7 +153,7 @@ async fn send(mut visit: Visit, form: ProtectedForm) -> Answer {
             None
         }
         Refused::Attempt(refused) => match refusal::explain(&visit, &mut fields, refused, "clave_actual", Some(wrong))? {
-            Next::Result(token) => return see_other(result_address(&token)),
+            Next::Result(token) => return see_other(result_address(&Way::of(&visit), &token)),
             Next::Again(wait) => wait,
         },
     };
@@ -169,9 +189,9 @@ async fn send_link(mut visit: Visit, mut fields: Fields, submission: Submission)
     };
     let (browser, device) = (visit.browser(), visit.device());
     match captcha_link::send(&mut visit.cx, browser, device, submission, rut, PROCESS).await {
-        Ok(()) => see_other(captcha_sent::address(PROCESS)),
+        Ok(()) => see_other(Way::of(&visit).by(&captcha_sent::address(PROCESS))),
         Err(refused) => match refusal::explain(&visit, &mut fields, refused, "captcha", None)? {
-            Next::Result(token) => see_other(result_address(&token)),
+            Next::Result(token) => see_other(result_address(&Way::of(&visit), &token)),
             Next::Again(wait) => form_page(visit, fields, "", wait).await,
         },
     }
@@ -183,7 +203,10 @@ async fn form_page(mut visit: Visit, fields: Fields, link: &str, wait: Option<Wa
     let rules = visit.cx.clave.settings.key;
     let status = fields.status();
     let typed = !fields.secret("clave_nueva").expose().is_empty();
+    let way = Way::of(&visit);
     let form = Form {
+        action: way.by(paths::Change::ROUTE),
+        recover: way.by(paths::Recover::ROUTE),
         retype: if typed { fl!(visit.l, "retype-key") } else { String::new() },
         rules: wording::key_rules(&visit.l, rules),
         min: rules.min_length,

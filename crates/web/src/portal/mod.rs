@@ -1,6 +1,6 @@
 //! The portal of the guide, one file a page.
 
-mod captcha_sent;
+pub(crate) mod captcha_sent;
 mod change;
 mod delivery;
 mod home;
@@ -10,7 +10,7 @@ mod links;
 mod outcome;
 mod reading;
 mod recover;
-mod refusal;
+pub(crate) mod refusal;
 mod register;
 mod texts;
 mod update;

@@ -31,6 +31,7 @@ use crate::{
         form::ProtectedForm,
         page::{Answer, Outcome, Page, see_other, show, show_as},
         visit::{Visit, with_query},
+        way::Way,
     },
     paths,
 };
@@ -45,6 +46,7 @@ const SECOND_SELECTED: &[&str] = &["flujo", "pregunta", "respuesta", "captcha", 
 #[template(path = "portal/recover_rut.html")]
 struct FirstStep {
     page: Page,
+    action: String,
     fields: Fields,
     intro: String,
     link: String,
@@ -54,6 +56,8 @@ struct FirstStep {
 #[template(path = "portal/recover_answer.html")]
 struct SecondStep {
     page: Page,
+    action: String,
+    back: String,
     fields: Fields,
     flow: String,
     rut: String,
@@ -78,6 +82,7 @@ struct Result {
     held_until: Option<String>,
     deliveries: Vec<Delivery>,
     address: String,
+    change: String,
 }
 
 /// Its address.
@@ -85,13 +90,13 @@ pub fn routes() -> Router<App> {
     Router::new().route(paths::Recover::ROUTE, get(look).post(send))
 }
 
-fn step_address(token: &Token, link: &str) -> String {
+fn step_address(way: &Way, token: &Token, link: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("flujo", token.as_str());
     if !link.is_empty() {
         query.append_pair(LINK, link);
     }
-    with_query(paths::Recover::ROUTE, &query.finish())
+    way.by(&with_query(paths::Recover::ROUTE, &query.finish()))
 }
 
 async fn look(mut visit: Visit) -> Answer {
@@ -114,10 +119,13 @@ async fn look(mut visit: Visit) -> Answer {
                 until: until.in_chile(),
                 held_until: held_until.map(Moment::in_chile),
                 deliveries,
-                address: step_address(&token, ""),
+                change: Way::of(&visit).by(paths::Change::ROUTE),
+                address: step_address(&Way::of(&visit), &token, ""),
             })
         }
-        Some(Recovered::Interrupted { missing }) => interrupted::show_missing(&visit, &missing, paths::Recover::ROUTE),
+        Some(Recovered::Interrupted { missing }) => {
+            interrupted::show_missing(&visit, &missing, Way::of(&visit).by(paths::Recover::ROUTE))
+        }
         None => Err(Failure::Gone),
     }
 }
@@ -142,9 +150,9 @@ async fn send_rut(mut visit: Visit, form: ProtectedForm) -> Answer {
     }
     let (browser, device) = (visit.browser(), visit.device());
     match recover::begin(&mut visit.cx, browser, device, submission, rut).await {
-        Ok(token) => see_other(step_address(&token, &link)),
+        Ok(token) => see_other(step_address(&Way::of(&visit), &token, &link)),
         Err(refused) => match refusal::explain(&visit, &mut fields, refused, "rut", None)? {
-            Next::Result(token) => see_other(step_address(&token, &link)),
+            Next::Result(token) => see_other(step_address(&Way::of(&visit), &token, &link)),
             Next::Again(wait) => refusal::with_wait(first_step(visit, fields, link), wait),
         },
     }
@@ -166,9 +174,9 @@ async fn send_answer(mut visit: Visit, form: ProtectedForm) -> Answer {
         if action == "sin_captcha" {
             let device = visit.device();
             return match captcha_link::send(&mut visit.cx, browser, device, submission, rut, PROCESS).await {
-                Ok(()) => see_other(captcha_sent::address(PROCESS)),
+                Ok(()) => see_other(Way::of(&visit).by(&captcha_sent::address(PROCESS))),
                 Err(refused) => match refusal::explain(&visit, &mut fields, refused, "captcha", None)? {
-                    Next::Result(token) => see_other(step_address(&token, &link)),
+                    Next::Result(token) => see_other(step_address(&Way::of(&visit), &token, &link)),
                     Next::Again(wait) => second_step(visit, fields, &token, (rut, question), &link, wait).await,
                 },
             };
@@ -196,7 +204,7 @@ async fn send_answer(mut visit: Visit, form: ProtectedForm) -> Answer {
     let refused = match recover::answer(&mut visit.cx, &attempt, &token, chosen, &typed).await {
         Ok(token) => {
             visit.keep_device();
-            return see_other(step_address(&token, ""));
+            return see_other(step_address(&Way::of(&visit), &token, ""));
         }
         Err(refused) => refused,
     };
@@ -209,7 +217,7 @@ async fn send_answer(mut visit: Visit, form: ProtectedForm) -> Answer {
             second_step(visit, fields, &token, asked?, &link, None).await
         }
         Refused::Attempt(refused) => match refusal::explain(&visit, &mut fields, refused, "respuesta", Some(wrong))? {
-            Next::Result(token) => see_other(step_address(&token, "")),
+            Next::Result(token) => see_other(step_address(&Way::of(&visit), &token, "")),
             Next::Again(wait) => second_step(visit, fields, &token, asked?, &link, wait).await,
         },
     }
@@ -223,7 +231,8 @@ fn is_selected(visit: &Visit) -> bool {
 fn first_step(mut visit: Visit, fields: Fields, link: String) -> Answer {
     let page = visit.form_page(&fields)?;
     let intro = if is_selected(&visit) { fl!(visit.l, "recover-intro-selected") } else { fl!(visit.l, "recover-intro") };
-    show_as(fields.status(), &FirstStep { page, fields, intro, link })
+    let action = Way::of(&visit).by(paths::Recover::ROUTE);
+    show_as(fields.status(), &FirstStep { page, action, fields, intro, link })
 }
 
 async fn second_step(
@@ -242,6 +251,8 @@ async fn second_step(
     let typed = !fields.secret("respuesta").expose().is_empty();
     let hint = if typed { fl!(visit.l, "retype-answer") } else { fl!(visit.l, "answer-hint") };
     let (flow, rut) = (token.as_str().to_owned(), rut.to_string());
-    let step = SecondStep { page, fields, flow, rut, question, questions, hint, guard };
+    let way = Way::of(&visit);
+    let (action, back) = (step_address(&way, token, ""), way.by(paths::Recover::ROUTE));
+    let step = SecondStep { page, action, back, fields, flow, rut, question, questions, hint, guard };
     refusal::with_wait(show_as(status, &step), wait)
 }

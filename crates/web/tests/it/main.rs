@@ -10,6 +10,7 @@ mod forms;
 mod guide;
 mod headers;
 mod juana;
+mod login;
 mod not_me;
 mod portal;
 mod register;
