@@ -181,8 +181,16 @@ pub async fn opened(config: &Config, whose: For) -> Result<Arc<Clave>> {
         threads => threads,
     };
     let hashing = Hashing::start(threads, config.hashing.queue, settings.hashing)?;
-    let clave =
-        Arc::new(Clave { db, vault, hashing, settings, clock: Clock::System, tempo: Tempo::default(), epoch: Epoch::default(), signing: Signing::default() });
+    let clave = Arc::new(Clave {
+        db,
+        vault,
+        hashing,
+        settings,
+        clock: Clock::System,
+        tempo: Tempo::default(),
+        epoch: Epoch::default(),
+        signing: Signing::default(),
+    });
     epoch::refresh(&clave).await?;
     audit::adopt(&clave).await.context("taking the records of an earlier version into the chain")?;
     Ok(clave)

@@ -139,8 +139,16 @@ mod tests {
 
     /// Of the installation, not of a person.
     const NOBODYS: &[&str] = &[
-        "key_rotated", "key_retired", "backup_made", "restored", "records_exported", "client_added", "client_declared",
-        "client_secret_rotated", "client_removed", "signing_keys_made",
+        "key_rotated",
+        "key_retired",
+        "backup_made",
+        "restored",
+        "records_exported",
+        "client_added",
+        "client_declared",
+        "client_secret_rotated",
+        "client_removed",
+        "signing_keys_made",
     ];
 
     /// The names under which events are stored, from where they are written.

@@ -16,6 +16,7 @@ use crate::{
         errors::Failure,
         fields::Fields,
         form::ProtectedForm,
+        i18n::Words,
         page::{Answer, Page, show},
         visit::Visit,
     },
@@ -66,26 +67,24 @@ fn listed(visit: &Visit, system: Connected) -> System {
     }
 }
 
-/// What the system may know, in words. Claims beside the scopes are few and have no words of their own here.
+/// What the system may know, in words. A claim that was let out by itself is told as what its scope stands for.
 fn data(visit: &Visit, system: &Connected) -> Vec<String> {
-    let l = &visit.l;
-    let mut data: Vec<String> = system
-        .scopes
-        .iter()
-        .filter_map(|scope| match scope {
-            Scope::Profile => Some(fl!(l, "systems-data-profile")),
-            Scope::Email => Some(fl!(l, "systems-data-email")),
-            Scope::Phone => Some(fl!(l, "systems-data-phone")),
-            Scope::Address => Some(fl!(l, "systems-data-address")),
-            Scope::Run => Some(fl!(l, "systems-data-run")),
-            Scope::Name => Some(fl!(l, "systems-data-name")),
-            Scope::Openid | Scope::OfflineAccess => None,
-        })
-        .collect();
-    if data.is_empty() {
-        data.push(fl!(l, "systems-data-none"));
-    }
-    data
+    let single = system.claims.iter().filter_map(|claim| claim.scopes().first().copied()).collect();
+    let scopes = system.scopes.union(&single);
+    let data: Vec<String> = scopes.iter().filter_map(|scope| told(&visit.l, scope)).collect();
+    if data.is_empty() { vec![fl!(visit.l, "systems-data-none")] } else { data }
+}
+
+fn told(l: &Words, scope: Scope) -> Option<String> {
+    Some(match scope {
+        Scope::Profile => fl!(l, "systems-data-profile"),
+        Scope::Email => fl!(l, "systems-data-email"),
+        Scope::Phone => fl!(l, "systems-data-phone"),
+        Scope::Address => fl!(l, "systems-data-address"),
+        Scope::Run => fl!(l, "systems-data-run"),
+        Scope::Name => fl!(l, "systems-data-name"),
+        Scope::Openid | Scope::OfflineAccess => return None,
+    })
 }
 
 async fn send(mut visit: Visit, form: ProtectedForm) -> Answer {

@@ -10,7 +10,7 @@ mod links;
 mod outcome;
 mod reading;
 mod recover;
-mod refusal;
+pub(crate) mod refusal;
 mod register;
 mod texts;
 mod update;
@@ -18,6 +18,7 @@ pub(crate) mod wording;
 
 use axum::Router;
 
+pub(crate) use self::update::step_address as step_of_update;
 use crate::App;
 
 /// Every page's addresses.
