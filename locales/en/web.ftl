@@ -553,9 +553,7 @@ update-done-again = If you left a process to update your data, begin it again fr
 
 ## Log in, log out
 
-
 ## First login from a new device (message)
-
 
 ## Systems: consent, errors, logout, devices
 
@@ -617,8 +615,106 @@ device-refused-title = We did not connect the device
 device-refused-text = The device received no data. If you did not start this, there is nothing more to do.
 device-account = See the connected systems
 
-
 ## Mi cuenta
 
+account-title = My account
+account-data = My details
+account-systems = Connected systems
+account-sessions = Sessions and devices
+account-activity = Activity
+account-log-out = Log out
+account-masked = We show only a part of each detail, in case somebody else sees your screen.
+account-not-confirmed = not confirmed
+account-since = Registered
+account-update = Update your contact details
+account-update-text = You can see and correct your home address, your email and your mobile. We will tell you about each change.
+account-update-key = You logged in more than 10 minutes ago, so please type your CS again.
+account-update-button = See and update my details
+account-key = Change your CS
+account-key-text = Changing it ends all your sessions, including this one.
+account-key-link = Change your CS
+account-key-wrong = The CS is not correct
+account-language = Language of messages
+account-language-label = Language
+account-language-hint = We send you emails and SMS in this language. You choose the language of the pages above.
+account-language-button = Save language
+account-language-choose = Choose a language
+account-language-done = From now on we will write to you in this language.
+account-unknown-device = Unidentified device
+account-last-used = Last used
+systems-text = These systems recognise your CS. You can disconnect any of them.
+systems-none = No systems are connected yet.
+systems-since = Connected since
+systems-data = Details it knows
+systems-data-profile = Names, date of birth and language
+systems-data-name = Names
+systems-data-email = Email
+systems-data-phone = Mobile
+systems-data-address = Home address
+systems-data-run = RUN
+systems-data-none = Only a code that says nothing about you
+systems-offline = It can look these details up also while you are not logged in.
+systems-disconnect = Disconnect
+systems-disconnected = The system is disconnected. If you enter it again, we will ask you again which details it may know.
+systems-what = A system that you disconnect gets your details no more. What it has received already, it keeps by its own rules.
+sessions-open = Open sessions
+sessions-text = Your account is open here. If you do not recognise a session, end it and change your CS.
+sessions-this = This session
+sessions-place = Approximate internet address
+sessions-since = Open since
+sessions-end = End session
+sessions-end-others = End all others
+sessions-ended = The session is closed.
+sessions-others-ended = All other sessions are closed.
+sessions-devices = Known devices
+sessions-devices-text = You have logged in from these devices before. When somebody logs in from another one, we tell you.
+sessions-no-devices = There are no known devices.
+sessions-this-device = This device
+sessions-known-since = Known since
+sessions-last-login = Last login
+sessions-forget = Forget
+sessions-forgotten = We have forgotten the device and closed your other sessions on it.
 
 ## Mi cuenta: activity
+
+activity-text = What happened to your account, the latest first.
+activity-from = from { $network }
+activity-pages = Pages of the activity
+activity-newer = Newer
+activity-older = Older
+activity-not-me = Do you see something that you did not do?
+activity-other = Something happened to your account
+activity-registered = Your CS was registered
+activity-taken-rut = Somebody completed the registration with your RUT, which already had a CS. Nothing changed
+activity-provisional-key = A provisional key was made
+activity-recovery-refused = A provisional key was requested with a wrong answer
+activity-recovery-interrupted = A provisional key was requested, but details were missing
+activity-key-changed = The CS was changed
+activity-key-changed-provisional = The CS was changed with a provisional key
+activity-key-change-new = The CS was not changed: the new one did not meet the rules
+activity-key-change-refused = Somebody tried to change the CS with a wrong key
+activity-key-change-interrupted = The CS was not changed: details were missing
+activity-update-refused = Somebody tried to update your details without proving to be you
+activity-data-changed = Your details were updated: { $what }
+activity-email-confirmed = Your email was confirmed
+activity-frozen = The CS was blocked from a link “It was not me”
+activity-frozen-desk = The help desk blocked the CS
+activity-unfrozen = The help desk unblocked the CS
+activity-contact-undone = A change of email or mobile was undone
+activity-captcha-link = A link to go on without the captcha was sent
+activity-shown = The help desk looked at your account
+activity-logged-in = Login with your CS
+activity-login-refused = Attempt to log in with a wrong key
+activity-login-interrupted = Login interrupted: details were missing
+activity-logged-out = The session was closed
+activity-session-account = A session was closed from “My account”
+activity-session-system = A session was closed from a system
+activity-session-somebody = A session was closed because somebody else logged in with the same browser
+activity-session-key = A session was closed because the CS changed
+activity-session-frozen = A session was closed because the CS was blocked
+activity-session-time = A session ended after a while
+activity-system-entered = You entered { $system }
+activity-consent-given = You let { $system } know your details
+activity-consent-withdrawn = You disconnected { $system }
+activity-device-forgotten = A device was forgotten
+activity-language-changed = The language of messages was changed

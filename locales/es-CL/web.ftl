@@ -554,9 +554,7 @@ update-done-again = Si interrumpió un trámite para actualizar sus datos, empi�
 
 ## Log in, log out
 
-
 ## First login from a new device (message)
-
 
 ## Systems: consent, errors, logout, devices
 
@@ -618,8 +616,106 @@ device-refused-title = No conectamos el dispositivo
 device-refused-text = El dispositivo no recibió ningún dato. Si usted no inició la conexión, no tiene que hacer nada más.
 device-account = Ver los sistemas conectados
 
-
 ## Mi cuenta
 
+account-title = Mi cuenta
+account-data = Mis datos
+account-systems = Sistemas conectados
+account-sessions = Sesiones y dispositivos
+account-activity = Actividad
+account-log-out = Cerrar sesión
+account-masked = Mostramos solo una parte de cada dato, por si alguien más ve su pantalla.
+account-not-confirmed = sin confirmar
+account-since = Registro
+account-update = Actualizar sus datos de contacto
+account-update-text = Podrá ver y corregir su domicilio, su correo electrónico y su celular. Le avisaremos de cada cambio.
+account-update-key = Como ingresó hace más de 10 minutos, escriba su CS otra vez.
+account-update-button = Ver y actualizar mis datos
+account-key = Cambiar su CS
+account-key-text = Al cambiarla se cierran todas sus sesiones, también esta.
+account-key-link = Cambiar su CS
+account-key-wrong = La CS no es correcta
+account-language = Idioma de los mensajes
+account-language-label = Idioma
+account-language-hint = En este idioma le enviamos correos y SMS. El idioma de las páginas se elige arriba.
+account-language-button = Guardar idioma
+account-language-choose = Elija un idioma
+account-language-done = Desde ahora le escribiremos en este idioma.
+account-unknown-device = Dispositivo sin identificar
+account-last-used = Último uso
+systems-text = Estos sistemas reconocen su CS. Usted puede desconectar cualquiera.
+systems-none = Todavía no hay sistemas conectados.
+systems-since = Conectado desde
+systems-data = Datos que conoce
+systems-data-profile = Nombres, fecha de nacimiento e idioma
+systems-data-name = Nombres
+systems-data-email = Correo electrónico
+systems-data-phone = Celular
+systems-data-address = Domicilio
+systems-data-run = RUN
+systems-data-none = Solo un código que no dice nada de usted
+systems-offline = Puede consultar estos datos también cuando usted no está conectado.
+systems-disconnect = Desconectar
+systems-disconnected = El sistema está desconectado. Si entra otra vez, le volveremos a preguntar qué datos puede conocer.
+systems-what = Al desconectar un sistema, deja de recibir sus datos. Lo que ya recibió, lo guarda según sus propias reglas.
+sessions-open = Sesiones abiertas
+sessions-text = Aquí está abierta su cuenta. Si no reconoce una sesión, ciérrela y cambie su CS.
+sessions-this = Esta sesión
+sessions-place = Dirección de internet aproximada
+sessions-since = Abierta desde
+sessions-end = Cerrar sesión
+sessions-end-others = Cerrar todas las demás
+sessions-ended = La sesión está cerrada.
+sessions-others-ended = Todas las demás sesiones están cerradas.
+sessions-devices = Dispositivos conocidos
+sessions-devices-text = Desde estos dispositivos ya ingresó antes. Cuando alguien ingresa desde otro, le avisamos.
+sessions-no-devices = No hay dispositivos conocidos.
+sessions-this-device = Este dispositivo
+sessions-known-since = Conocido desde
+sessions-last-login = Último ingreso
+sessions-forget = Olvidar
+sessions-forgotten = Olvidamos el dispositivo y cerramos sus otras sesiones en él.
 
 ## Mi cuenta: activity
+
+activity-text = Lo que ocurrió con su cuenta, lo más reciente primero.
+activity-from = desde { $network }
+activity-pages = Páginas de la actividad
+activity-newer = Más recientes
+activity-older = Anteriores
+activity-not-me = ¿Ve algo que usted no hizo?
+activity-other = Hubo un movimiento en su cuenta
+activity-registered = Se registró su CS
+activity-taken-rut = Alguien completó el registro con su RUT, que ya tenía una CS. No cambió nada
+activity-provisional-key = Se generó una clave provisoria
+activity-recovery-refused = Se pidió una clave provisoria con una respuesta incorrecta
+activity-recovery-interrupted = Se pidió una clave provisoria, pero faltaban datos
+activity-key-changed = Se cambió la CS
+activity-key-changed-provisional = Se cambió la CS con una clave provisoria
+activity-key-change-new = No se cambió la CS: la nueva no cumplía las reglas
+activity-key-change-refused = Se intentó cambiar la CS con una clave incorrecta
+activity-key-change-interrupted = No se cambió la CS: faltaban datos
+activity-update-refused = Se intentó actualizar sus datos sin comprobar que era usted
+activity-data-changed = Se actualizaron sus datos: { $what }
+activity-email-confirmed = Se confirmó su correo electrónico
+activity-frozen = Se bloqueó la CS desde un enlace «No fui yo»
+activity-frozen-desk = La mesa de ayuda bloqueó la CS
+activity-unfrozen = La mesa de ayuda desbloqueó la CS
+activity-contact-undone = Se deshizo un cambio de correo electrónico o celular
+activity-captcha-link = Se envió un enlace para continuar sin captcha
+activity-shown = La mesa de ayuda consultó su cuenta
+activity-logged-in = Ingreso con su CS
+activity-login-refused = Intento de ingreso con una clave incorrecta
+activity-login-interrupted = Ingreso interrumpido: faltaban datos
+activity-logged-out = Se cerró la sesión
+activity-session-account = Se cerró una sesión desde «Mi cuenta»
+activity-session-system = Se cerró una sesión desde un sistema
+activity-session-somebody = Se cerró una sesión porque otra persona ingresó en el mismo navegador
+activity-session-key = Se cerró una sesión porque cambió la CS
+activity-session-frozen = Se cerró una sesión porque se bloqueó la CS
+activity-session-time = Una sesión terminó por tiempo
+activity-system-entered = Entró a { $system }
+activity-consent-given = Permitió que { $system } conociera sus datos
+activity-consent-withdrawn = Desconectó { $system }
+activity-device-forgotten = Se olvidó un dispositivo
+activity-language-changed = Se cambió el idioma de los mensajes

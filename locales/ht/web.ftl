@@ -546,9 +546,7 @@ update-done-again = Si ou te kite yon demach pou mete enfòmasyon ou ajou, rekò
 
 ## Log in, log out
 
-
 ## First login from a new device (message)
-
 
 ## Systems: consent, errors, logout, devices
 
@@ -610,8 +608,106 @@ device-refused-title = Nou pa konekte aparèy la
 device-refused-text = Aparèy la pa resevwa okenn done. Si se pa ou ki te kòmanse koneksyon an, ou pa bezwen fè anyen ankò.
 device-account = Gade sistèm ki konekte yo
 
-
 ## Mi cuenta
 
+account-title = Kont mwen
+account-data = Enfòmasyon mwen
+account-systems = Sistèm ki konekte
+account-sessions = Sesyon ak aparèy
+account-activity = Aktivite
+account-log-out = Fèmen sesyon an
+account-masked = Nou montre yon pati sèlman nan chak enfòmasyon, si ta gen lòt moun k ap gade ekran ou.
+account-not-confirmed = poko konfime
+account-since = Enskripsyon
+account-update = Mete enfòmasyon kontak ou ajou
+account-update-text = Ou ka wè ak korije adrès kay ou, imel ou ak selilè ou. N ap fè ou konnen chak chanjman.
+account-update-key = Ou te antre gen plis pase 10 minit: tanpri ekri CS ou ankò.
+account-update-button = Wè ak mete enfòmasyon m ajou
+account-key = Chanje CS ou
+account-key-text = Lè ou chanje l, tout sesyon ou yo fèmen, ata sa a.
+account-key-link = Chanje CS ou
+account-key-wrong = CS la pa kòrèk
+account-language = Lang mesaj yo
+account-language-label = Lang
+account-language-hint = Nou voye imel ak SMS ba ou nan lang sa a. Lang paj yo chwazi anwo a.
+account-language-button = Anrejistre lang lan
+account-language-choose = Chwazi yon lang
+account-language-done = Depi kounye a n ap ekri ou nan lang sa a.
+account-unknown-device = Aparèy nou pa rekonèt
+account-last-used = Dènye fwa yo sèvi avè l
+systems-text = Sistèm sa yo rekonèt CS ou. Ou ka dekonekte nenpòt ladan yo.
+systems-none = Poko gen sistèm ki konekte.
+systems-since = Konekte depi
+systems-data = Enfòmasyon li konnen
+systems-data-profile = Non, dat nesans ak lang
+systems-data-name = Non
+systems-data-email = Imel
+systems-data-phone = Selilè
+systems-data-address = Adrès kay
+systems-data-run = RUN
+systems-data-none = Yon kòd sèlman, ki pa di anyen sou ou
+systems-offline = Li ka wè enfòmasyon sa yo tou lè ou pa konekte.
+systems-disconnect = Dekonekte
+systems-disconnected = Sistèm nan dekonekte. Si ou antre ladan l ankò, n ap mande ou ankò ki enfòmasyon li ka konnen.
+systems-what = Lè ou dekonekte yon sistèm, li pa resevwa enfòmasyon ou ankò. Sa li te deja resevwa, li kenbe l selon pwòp règ li.
+sessions-open = Sesyon ki louvri
+sessions-text = Kont ou louvri isit la. Si ou pa rekonèt yon sesyon, fèmen l epi chanje CS ou.
+sessions-this = Sesyon sa a
+sessions-place = Adrès entènèt apwoksimatif
+sessions-since = Louvri depi
+sessions-end = Fèmen sesyon an
+sessions-end-others = Fèmen tout lòt yo
+sessions-ended = Sesyon an fèmen.
+sessions-others-ended = Tout lòt sesyon yo fèmen.
+sessions-devices = Aparèy nou konnen
+sessions-devices-text = Ou te deja antre ak aparèy sa yo. Lè yon moun antre ak yon lòt, nou fè ou konnen.
+sessions-no-devices = Pa gen aparèy nou konnen.
+sessions-this-device = Aparèy sa a
+sessions-known-since = Nou konnen l depi
+sessions-last-login = Dènye fwa ou antre
+sessions-forget = Bliye
+sessions-forgotten = Nou bliye aparèy la epi nou fèmen lòt sesyon ou yo sou li.
 
 ## Mi cuenta: activity
+
+activity-text = Sa ki pase ak kont ou, pi resan yo an premye.
+activity-from = soti { $network }
+activity-pages = Paj aktivite yo
+activity-newer = Pi resan
+activity-older = Pi ansyen
+activity-not-me = Èske ou wè yon bagay ou pa t fè?
+activity-other = Te gen yon mouvman nan kont ou
+activity-registered = Yo te anrejistre CS ou
+activity-taken-rut = Yon moun te ranpli enskripsyon an ak RUT ou, ki te deja gen yon CS. Anyen pa chanje
+activity-provisional-key = Yo te kreye yon kle pwovizwa
+activity-recovery-refused = Yo te mande yon kle pwovizwa ak yon repons ki pa kòrèk
+activity-recovery-interrupted = Yo te mande yon kle pwovizwa, men te manke enfòmasyon
+activity-key-changed = Yo te chanje CS la
+activity-key-changed-provisional = Yo te chanje CS la ak yon kle pwovizwa
+activity-key-change-new = CS la pa t chanje: nouvo a pa t respekte règ yo
+activity-key-change-refused = Yon moun te eseye chanje CS la ak yon kle ki pa kòrèk
+activity-key-change-interrupted = CS la pa t chanje: te manke enfòmasyon
+activity-update-refused = Yon moun te eseye mete enfòmasyon ou ajou san li pa pwouve se te ou
+activity-data-changed = Enfòmasyon ou yo te mete ajou: { $what }
+activity-email-confirmed = Imel ou te konfime
+activity-frozen = CS la te bloke apati yon lyen «Se pa t mwen»
+activity-frozen-desk = Biwo èd la te bloke CS la
+activity-unfrozen = Biwo èd la te debloke CS la
+activity-contact-undone = Yo te anile yon chanjman imel oswa selilè
+activity-captcha-link = Yo te voye yon lyen pou kontinye san captcha
+activity-shown = Biwo èd la te gade kont ou
+activity-logged-in = Antre ak CS ou
+activity-login-refused = Tantativ pou antre ak yon kle ki pa kòrèk
+activity-login-interrupted = Antre a te kanpe: te manke enfòmasyon
+activity-logged-out = Sesyon an te fèmen
+activity-session-account = Yon sesyon te fèmen apati «Kont mwen»
+activity-session-system = Yon sesyon te fèmen apati yon sistèm
+activity-session-somebody = Yon sesyon te fèmen paske yon lòt moun te antre ak menm navigatè a
+activity-session-key = Yon sesyon te fèmen paske CS la chanje
+activity-session-frozen = Yon sesyon te fèmen paske CS la te bloke
+activity-session-time = Yon sesyon te fini paske tan li pase
+activity-system-entered = Ou te antre nan { $system }
+activity-consent-given = Ou te kite { $system } konnen enfòmasyon ou
+activity-consent-withdrawn = Ou te dekonekte { $system }
+activity-device-forgotten = Yo te bliye yon aparèy
+activity-language-changed = Lang mesaj yo te chanje

@@ -1,9 +1,9 @@
 //! Use case: update data (G-6). Three steps and a look at the changes: identify, answer, edit, confirm.
 //!
 //! Step 1 asks for birth date and e-mail. Whoever has none of one of them on record proves the current key in its place (`product.md`, Minimum
-//! data); whoever has neither that nor the key goes to the help desk.
+//! data); whoever has neither that nor the key goes to the help desk. Whoever is logged in begins at the third step, with the key alone.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use rut::Rut;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use sql::Tx;
 
 use crate::{
     Cx, Fault, Moment, Secret,
-    attempt::{self, Attempt, Refused as AttemptRefused},
+    attempt::{self, Admitted, Attempt, Refused as AttemptRefused},
     audit::{self, Event},
     contact_change::{self, Reach},
     flow::{self, Browser, Kind, Token},
@@ -25,6 +25,7 @@ use crate::{
         question::{self, NewAnswer, Question},
     },
     proof,
+    session::{self, Session},
     tempo::Proof,
 };
 
@@ -162,14 +163,8 @@ pub async fn identify(cx: &mut Cx, attempt: &Attempt, claim: &Claim) -> Result<T
         _ => None,
     };
 
+    let Some(person) = matching else { return refuse_claim(cx, attempt, &admitted, rut).await };
     let mut tx = clave.db.begin().await?;
-    let Some(person) = matching else {
-        audit::append(&mut tx, cx, rut, Event::UpdateRefused, Some("identify")).await?;
-        attempt.fail(&mut tx).await?;
-        tx.commit().await?;
-        admitted.was_wrong(cx);
-        return Err(Refused::NoMatch);
-    };
     // Who has no question on record cannot be asked; the key has proved more than an answer would.
     let state = match person.question {
         None if key_is_right => State::Edit,
@@ -185,6 +180,70 @@ pub async fn identify(cx: &mut Cx, attempt: &Attempt, claim: &Claim) -> Result<T
     attempt.succeed(&mut tx, cx, &token).await?;
     tx.commit().await?;
     Ok(token)
+}
+
+/// A login so young is as good a proof as the key typed once more.
+pub const FRESH: Duration = Duration::from_mins(10);
+
+/// Whether whoever is logged in need not type the key to change their data.
+pub fn is_fresh(session: &Session, now: Moment) -> bool {
+    session.authenticated_at.plus(FRESH) > now
+}
+
+/// Steps 1 and 2 for somebody who is logged in: the key, typed at the login a moment ago or here once more, proves more than what they ask.
+pub async fn identify_by_session(
+    cx: &mut Cx,
+    attempt: &Attempt,
+    session: &Session,
+    typed: Option<&Secret>,
+) -> Result<Token, Refused> {
+    let (clave, rut) = (Arc::clone(&cx.clave), session.rut);
+    let asked = !is_fresh(session, cx.now);
+    let (subject, proof) =
+        if asked { (Subject::UpdateWithKey(rut), Proof::ClaimWithKey) } else { (Subject::Address, Proof::Nothing) };
+    let (tx, admitted) = attempt::reserve(cx, attempt, rut, subject, proof).await?;
+    tx.commit().await?;
+    let renewed = if asked {
+        let typed = typed.ok_or(Refused::NoMatch)?;
+        let known = person::find(&mut clave.db.read().await?, &clave.vault, rut).await?;
+        if !proof::is_key(cx, known.as_ref(), typed).await? {
+            return refuse_claim(cx, attempt, &admitted, rut).await;
+        }
+        match &known {
+            Some(person) => proof::renew(cx, person, typed).await?,
+            None => None,
+        }
+    } else {
+        None
+    };
+
+    let mut tx = clave.db.begin().await?;
+    let held = person::take(&mut tx, &clave.vault, rut, cx.now).await?;
+    // The session may have been ended meanwhile, because the key changed or from elsewhere.
+    let lives = session::find(&mut tx, rut, session.sid, cx.now).await?.is_some();
+    if !lives || held.is_none_or(|person| person.frozen_at.is_some()) {
+        return Err(Refused::Over);
+    }
+    if asked {
+        if let Some(renewed) = &renewed {
+            renewed.save(&mut tx, rut).await?;
+        }
+        limits::forgive(&mut tx, cx, subject, admitted.device).await?;
+    }
+    let token = flow::begin(&mut tx, cx, Kind::UpdateData, attempt.browser, rut, &State::Edit).await?;
+    attempt.succeed(&mut tx, cx, &token).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+async fn refuse_claim(cx: &mut Cx, attempt: &Attempt, admitted: &Admitted, rut: Rut) -> Result<Token, Refused> {
+    let clave = Arc::clone(&cx.clave);
+    let mut tx = clave.db.begin().await?;
+    attempt.fail(&mut tx).await?;
+    audit::append(&mut tx, cx, rut, Event::UpdateRefused, Some("identify")).await?;
+    tx.commit().await?;
+    admitted.was_wrong(cx);
+    Err(Refused::NoMatch)
 }
 
 /// What is on record must be typed rightly; what is not on record needs the key in its place.

@@ -65,6 +65,12 @@ paths! {
     Logout = "/salir";
     /// «Mi cuenta».
     Account = "/cuenta";
+    /// The systems that know something of the person.
+    AccountSystems = "/cuenta/sistemas";
+    /// Where the person is logged in, and known devices.
+    AccountSessions = "/cuenta/sesiones";
+    /// What happened to the account.
+    AccountActivity = "/cuenta/actividad";
     /// A system sends a person to log in.
     Authorize = "/openid/authorize";
     /// A system pushes a request beforehand (RFC 9126).

@@ -113,9 +113,7 @@ pub async fn code(cx: &mut Cx, client: &Client, shown: &Code<'_>, jkt: Option<&s
     let id = stored(shown.code);
     let owner = tx.one(sql!("SELECT grant_id FROM code WHERE id = $1", id)).await?;
     let Some((grant, person)) = take(&mut tx, cx, client, owner).await? else { return Err(UNKNOWN_CODE) };
-    let row = tx
-        .only(sql!("SELECT redirect_uri, challenge, nonce, jkt, until, used_at FROM code WHERE id = $1", id))
-        .await?;
+    let row = tx.only(sql!("SELECT redirect_uri, challenge, nonce, jkt, until, used_at FROM code WHERE id = $1", id)).await?;
     if row.get::<Option<Moment>>("used_at")?.is_some() {
         let reused = "the code was used before: everything it gave has ended";
         return Err(end(tx, cx, &grant, Why::CodeReused, Event::CodeReused, reused).await?);
@@ -145,7 +143,9 @@ fn bound(row: &Row, shown: &Code<'_>, jkt: Option<&str>) -> Result<(), Refused> 
                 return Err(Refused::Grant("code_verifier does not belong to the code_challenge of the authorization request"));
             }
         }
-        (Some(_), None) => return Err(Refused::Grant("code_verifier is missing: the authorization request had a code_challenge")),
+        (Some(_), None) => {
+            return Err(Refused::Grant("code_verifier is missing: the authorization request had a code_challenge"));
+        }
         // Else an attacker could take the challenge out of the request (RFC 9700 2.1.1).
         (None, Some(_)) => return Err(Refused::Grant("code_verifier came, but the authorization request had no code_challenge")),
         (None, None) => {}
@@ -210,7 +210,8 @@ pub async fn refresh(
         return Err(Refused::Scope);
     }
     let Some(person) = person else { return Err(UNKNOWN_TOKEN) };
-    let claimed = tx.one(sql!("UPDATE token SET used_at = $2 WHERE id = $1 AND used_at IS NULL RETURNING id", id, cx.now)).await?;
+    let claimed =
+        tx.one(sql!("UPDATE token SET used_at = $2 WHERE id = $1 AND used_at IS NULL RETURNING id", id, cx.now)).await?;
     if claimed.is_none() {
         return Err(UNKNOWN_TOKEN);
     }
@@ -251,7 +252,12 @@ pub async fn device(cx: &mut Cx, client: &Client, device_code: &str, jkt: Option
 }
 
 /// A token for the client itself (RFC 6749 4.4). Every scope here is about a person, so it has none.
-pub async fn client_credentials(cx: &mut Cx, client: &Client, scopes: Option<&Scopes>, jkt: Option<&str>) -> Result<Issued, Refused> {
+pub async fn client_credentials(
+    cx: &mut Cx,
+    client: &Client,
+    scopes: Option<&Scopes>,
+    jkt: Option<&str>,
+) -> Result<Issued, Refused> {
     if scopes.is_some_and(|scopes| !scopes.is_empty()) {
         return Err(Refused::Scope);
     }

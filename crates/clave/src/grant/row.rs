@@ -124,7 +124,8 @@ pub(crate) async fn end(tx: &mut Tx, id: Id, now: Moment, why: Why) -> sql::Resu
 
 /// Which claims were asked for one by one. What the request said about their values was judged when it came in, and may be personal data.
 fn names(wanted: &ClaimsRequest) -> Value {
-    let of = |wishes: &Wishes| Value::Object(wishes.claims().map(|claim: Claim| (claim.as_str().to_owned(), json!({}))).collect());
+    let of =
+        |wishes: &Wishes| Value::Object(wishes.claims().map(|claim: Claim| (claim.as_str().to_owned(), json!({}))).collect());
     json!({ "userinfo": of(&wanted.userinfo), "id_token": of(&wanted.id_token) })
 }
 

@@ -143,7 +143,8 @@ pub async fn revoke(cx: &mut Cx, client: &Client, token: &str) -> Result<Revoked
     let changed = if kind(&row)? == Kind::Refresh {
         row::end(&mut tx, grant.id, cx.now, Why::Client).await?
     } else {
-        let revoked = tx.one(sql!("UPDATE token SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING id", id, cx.now));
+        let revoked =
+            tx.one(sql!("UPDATE token SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING id", id, cx.now));
         revoked.await?.is_some()
     };
     if changed && grant.lives(cx.now) {

@@ -77,7 +77,7 @@ impl Drop for System {
     }
 }
 
-/// One request with its body.
+/// One request with its body, or the beginning of a TLS conversation.
 async fn hear(call: &mut TcpStream) -> String {
     let (mut said, mut piece) = (Vec::new(), [0; 4096]);
     loop {
@@ -88,7 +88,7 @@ async fn hear(call: &mut TcpStream) -> String {
             let length = head.to_lowercase().lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
             body.len() >= length.unwrap_or(0_usize)
         });
-        if whole || read == 0 {
+        if whole || read == 0 || said.first() == Some(&0x16) {
             return text;
         }
     }

@@ -96,7 +96,10 @@ impl From<Fault> for Problem {
         let error = if passing {
             Error::new(Code::TemporarilyUnavailable, "too much is asked at once: try again in a few seconds")
         } else {
-            Error::new(Code::ServerError, "something failed here: the header x-request-id names this request to whoever runs the service")
+            Error::new(
+                Code::ServerError,
+                "something failed here: the header x-request-id names this request to whoever runs the service",
+            )
         };
         let problem = Self { cause: Some(cause), ..Self::from(error) };
         if passing { problem.with_header(header::RETRY_AFTER, SOON) } else { problem }
@@ -118,7 +121,8 @@ impl From<Denied> for Problem {
             }
             Denied::Refused { error, challenge: None } => error.into(),
             Denied::TooMany { wait } => {
-                let error = Error::new(Code::InvalidClient, "too many wrong secrets came from this address: wait, and check the secret");
+                let error =
+                    Error::new(Code::InvalidClient, "too many wrong secrets came from this address: wait, and check the secret");
                 let seconds = wait.as_secs().saturating_add(1);
                 Self::from(error).with_status(StatusCode::TOO_MANY_REQUESTS).with_header(header::RETRY_AFTER, seconds)
             }
@@ -136,7 +140,9 @@ impl From<Failure> for Problem {
             Failure::TooSlow => (StatusCode::REQUEST_TIMEOUT, "the request took too long to arrive"),
             _ => (StatusCode::BAD_REQUEST, "the request cannot be read"),
         };
-        Self::from(Error::invalid_request(text)).with_status(status).with_header(header::CONNECTION, HeaderValue::from_static("close"))
+        Self::from(Error::invalid_request(text))
+            .with_status(status)
+            .with_header(header::CONNECTION, HeaderValue::from_static("close"))
     }
 }
 

@@ -7,9 +7,7 @@ use oidc::{
     token::{AboutToken, Confirmation, Introspection, TokenType},
 };
 
-use super::{
-    api::{self, Call, Problem},
-};
+use super::api::{self, Call, Problem};
 use crate::{App, paths};
 
 /// Its addresses.

@@ -9,9 +9,7 @@ use axum::{
 use clave::grant::{self, Revoked};
 use oidc::{Code, Error, token::AboutToken};
 
-use super::{
-    api::{self, Call, Problem},
-};
+use super::api::{self, Call, Problem};
 use crate::{App, paths};
 
 /// Its addresses.

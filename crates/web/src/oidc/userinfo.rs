@@ -118,7 +118,11 @@ fn nothing_shown() -> Problem {
 }
 
 fn malformed() -> Problem {
-    challenged(Scheme::Bearer, Error::invalid_request("show one access token, in the header Authorization or in the form").into(), "")
+    challenged(
+        Scheme::Bearer,
+        Error::invalid_request("show one access token, in the header Authorization or in the form").into(),
+        "",
+    )
 }
 
 fn invalid(scheme: Scheme) -> Problem {
@@ -127,7 +131,11 @@ fn invalid(scheme: Scheme) -> Problem {
 }
 
 fn insufficient(scheme: Scheme) -> Problem {
-    challenged(scheme, Error::new(Code::InsufficientScope, "the access token is not for the claims of a person").into(), r#", scope="openid""#)
+    challenged(
+        scheme,
+        Error::new(Code::InsufficientScope, "the access token is not for the claims of a person").into(),
+        r#", scope="openid""#,
+    )
 }
 
 /// At a protected resource a wrong proof is 401 (RFC 9449 7.1). Our own problems stay what they are.

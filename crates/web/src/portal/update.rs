@@ -130,7 +130,8 @@ pub fn routes() -> Router<App> {
     Router::new().route(paths::Update::ROUTE, get(look).post(send))
 }
 
-fn step_address(token: &Token) -> String {
+/// The page of a process, whichever its step is.
+pub(crate) fn step_address(token: &Token) -> String {
     format!("{}?flujo={}", paths::Update, token.as_str())
 }
 
