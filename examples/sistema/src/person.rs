@@ -76,7 +76,8 @@ mod tests {
     fn person(numero: u32) -> Person {
         let token = json!({ "iss": "https://clave.example.cl", "sub": "x", "aud": "ejemplo", "iat": 1, "exp": 2, "sid": "y" });
         let told = json!({ "sub": "x", "name": "Rosalía Quilodrán", "RolUnico": { "numero": numero, "DV": "K", "tipo": "RUN" } });
-        Person { claims: serde_json::from_value(token).unwrap(), told: serde_json::from_value(told).unwrap() }
+        let told = UserInfoClaims::from_json::<std::io::Error>(told.to_string().as_bytes(), None);
+        Person { claims: serde_json::from_value(token).unwrap(), told: told.unwrap() }
     }
 
     #[test]
