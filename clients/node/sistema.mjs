@@ -62,9 +62,12 @@ const rutas = {
 
   'POST /renovar': async (pedido) => {
     const sesion = sesiones.get(galleta(pedido, 'sesion'));
-    if (sesion) {
+    // Sirve una vez: dos renovaciones a la vez parecerían un robo, y terminarían la sesión.
+    const { refresh_token: ficha } = sesion?.fichas ?? {};
+    if (ficha) {
+      delete sesion.fichas.refresh_token;
       try {
-        const nuevas = await oidc.refreshTokenGrant(clave, sesion.fichas.refresh_token);
+        const nuevas = await oidc.refreshTokenGrant(clave, ficha);
         sesion.fichas = { ...sesion.fichas, ...nuevas };
         sesion.persona = await oidc.fetchUserInfo(clave, nuevas.access_token, sesion.sub);
       } catch {

@@ -74,9 +74,11 @@ def vuelta():
 @app.post("/renovar")
 def renovar():
     sesion = sesiones.get(session.get("sesion"))
-    if sesion:
+    # Sirve una vez: dos renovaciones a la vez parecerían un robo, y terminarían la sesión.
+    ficha = sesion and sesion["fichas"].pop("refresh_token", None)
+    if ficha:
         try:
-            nuevas = clave.fetch_access_token(grant_type="refresh_token", refresh_token=sesion["fichas"]["refresh_token"])
+            nuevas = clave.fetch_access_token(grant_type="refresh_token", refresh_token=ficha)
             sesion["fichas"] = {**sesion["fichas"], **nuevas}
             sesion["persona"] = clave.userinfo(token=nuevas)
         except (OAuthError, requests.HTTPError):

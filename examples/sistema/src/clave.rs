@@ -18,6 +18,7 @@ use openidconnect::{
 };
 use reqwest::redirect::Policy;
 use std::pin::Pin;
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use tokio::sync::RwLock;
 
@@ -113,7 +114,8 @@ pub struct Entry {
     /// Until when the access token serves.
     pub fresh_until: Instant,
     signed: Signed,
-    refresh: Option<RefreshToken>,
+    /// Serves once: whoever renews takes it away. Two at once would look like a thief and the owner, and end the session.
+    refresh: Mutex<Option<RefreshToken>>,
 }
 
 /// Whom a logout notice is about.
@@ -164,15 +166,15 @@ impl Clave {
         };
         let signed = tokens.id_token().context("no ID token")?;
         let claims = self.verified(signed, Some(&attempt.nonce)).await?;
-        Ok(Ended::In(Box::new(self.entry(&tokens, signed.clone(), &claims, None).await?)))
+        Ok(Ended::In(Box::new(self.entry(&tokens, signed.clone(), &claims).await?)))
     }
 
-    /// New tokens for old ones, and what Clave SENCE says of the person today.
-    pub async fn renews(&self, entry: &Entry) -> Result<Entry> {
-        let refresh = entry.refresh.as_ref().context("this system holds no refresh token")?;
+    /// New tokens for old ones, and what Clave SENCE says of the person today. `None`: that happens already.
+    pub async fn renews(&self, entry: &Entry) -> Result<Option<Entry>> {
+        let Some(refresh) = entry.refresh.lock().ok().and_then(|mut refresh| refresh.take()) else { return Ok(None) };
         let tokens: Tokens = {
             let provider = self.provider.read().await;
-            let asked = provider.client.exchange_refresh_token(refresh)?;
+            let asked = provider.client.exchange_refresh_token(&refresh)?;
             asked.request_async(&self.network).await.context("exchange the refresh token")?
         };
         let signed = tokens.id_token().unwrap_or(&entry.signed);
@@ -181,7 +183,7 @@ impl Clave {
             None => entry.person.claims.clone(),
         };
         ensure!(claims.subject() == entry.person.claims.subject(), "the tokens are another person's");
-        self.entry(&tokens, signed.clone(), &claims, Some(refresh)).await
+        self.entry(&tokens, signed.clone(), &claims).await.map(Some)
     }
 
     /// Where the browser goes when the person leaves this system: Clave SENCE ends its own session, and leads back.
@@ -202,7 +204,7 @@ impl Clave {
         Ok(LoggedOut { sid: sid.clone(), subject: sid.is_none().then(|| claims.subject().clone()) })
     }
 
-    async fn entry(&self, tokens: &Tokens, signed: Signed, claims: &Claims, old: Option<&RefreshToken>) -> Result<Entry> {
+    async fn entry(&self, tokens: &Tokens, signed: Signed, claims: &Claims) -> Result<Entry> {
         let access = tokens.access_token();
         let told: UserInfoClaims<Extra, CoreGenderClaim> = {
             let provider = self.provider.read().await;
@@ -214,7 +216,7 @@ impl Clave {
             person: Person { claims: claims.clone(), told },
             fresh_until: Instant::now() + tokens.expires_in().unwrap_or_default(),
             signed,
-            refresh: tokens.refresh_token().or(old).cloned(),
+            refresh: Mutex::new(tokens.refresh_token().cloned()),
         })
     }
 

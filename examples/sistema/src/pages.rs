@@ -128,7 +128,8 @@ async fn renew(State(system): Shared, headers: HeaderMap) -> Response {
         && let Some(entry) = system.sessions.find(&cookie)
     {
         match system.clave.renews(&entry).await {
-            Ok(renewed) => system.sessions.renews(&cookie, renewed),
+            Ok(Some(renewed)) => system.sessions.renews(&cookie, renewed),
+            Ok(None) => {}
             // What Clave SENCE does not renew has ended there.
             Err(error) => {
                 eprintln!("renewal: {error:#}");
