@@ -16,6 +16,7 @@ export const CAPTCHA = 'HOLA';
 
 export class Program {
   #child;
+  #environment;
   #output = [];
 
   /** Starts the program; `settings` are environment variables (CLAVERO__…) over those of an acceptance run. */
@@ -35,21 +36,23 @@ export class Program {
     await this.#run(settings);
   }
 
+  /** Runs another command of the program on the same data while it serves; gives what it prints. */
+  commands(...words) {
+    return execFileSync(binary, words, { cwd: this.dir, env: this.#environment, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+
   async #run(settings) {
     const own = Object.entries(process.env).filter(([name]) => !name.startsWith('CLAVERO__'));
-    this.#child = spawn(binary, ['serve'], {
-      cwd: this.dir,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        ...Object.fromEntries(own),
-        CLAVERO__SERVER__LISTEN: `127.0.0.1:${this.port}`,
-        CLAVERO__DATA_DIR: join(this.dir, 'data'),
-        CLAVERO__METRICS__LISTEN: 'off',
-        CLAVERO__CAPTCHA__FIXED_ANSWER: CAPTCHA,
-        ...(this.database && { CLAVERO__DATABASE__URL: this.database }),
-        ...settings,
-      },
-    });
+    this.#environment = {
+      ...Object.fromEntries(own),
+      CLAVERO__SERVER__LISTEN: `127.0.0.1:${this.port}`,
+      CLAVERO__DATA_DIR: join(this.dir, 'data'),
+      CLAVERO__METRICS__LISTEN: 'off',
+      CLAVERO__CAPTCHA__FIXED_ANSWER: CAPTCHA,
+      ...(this.database && { CLAVERO__DATABASE__URL: this.database }),
+      ...settings,
+    };
+    this.#child = spawn(binary, ['serve'], { cwd: this.dir, stdio: ['ignore', 'pipe', 'pipe'], env: this.#environment });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => this.#output.push(text));
     }
@@ -133,7 +136,8 @@ function sameAddress(one, other) {
   return plain(one) === plain(other);
 }
 
-async function freePort() {
+/** A port of loopback that nobody listens on. */
+export async function freePort() {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address();
