@@ -24,8 +24,7 @@ use crate::{
     moment::Moment,
     outbox::{self, Channel, Lane, MessageId, State},
     person::decoy,
-    session,
-    signing,
+    session, signing,
 };
 
 /// A claimed message is this node's so long. Longer than a try and its settling.

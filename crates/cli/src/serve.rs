@@ -4,10 +4,8 @@ use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
 use clave::{
-    Secret,
-    delivery::{FileFolder, Http, Security as SmtpSecurity, Smtp, SmtpSettings, Systems, Transport, Transports},
     Cx, Secret,
-    delivery::{FileFolder, Security as SmtpSecurity, Smtp, SmtpSettings, Transport, Transports},
+    delivery::{FileFolder, Http, Security as SmtpSecurity, Smtp, SmtpSettings, Systems, Transport, Transports},
     signing,
     worker::Worker,
 };

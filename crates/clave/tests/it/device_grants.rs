@@ -34,12 +34,7 @@ impl Scene {
     }
 
     fn granted(&self) -> Decision {
-        Decision::Granted(Approval {
-            rut: rut(RUT),
-            sid: self.sid,
-            authenticated_at: self.app.now(),
-            acr: Acr::KeyDeclared,
-        })
+        Decision::Granted(Approval { rut: rut(RUT), sid: self.sid, authenticated_at: self.app.now(), acr: Acr::KeyDeclared })
     }
 
     async fn is_waiting(&self, code: &UserCode) -> bool {

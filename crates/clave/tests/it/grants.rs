@@ -60,8 +60,15 @@ impl Scene {
     }
 
     async fn public(&self, id: &str) -> Client {
-        self.registered(id, Registration { authentication: Authentication::None, grants: BTreeSet::from([GrantType::Code, GrantType::Refresh]), ..registration(id) })
-            .await
+        self.registered(
+            id,
+            Registration {
+                authentication: Authentication::None,
+                grants: BTreeSet::from([GrantType::Code, GrantType::Refresh]),
+                ..registration(id)
+            },
+        )
+        .await
     }
 
     /// A code for this request.
@@ -365,7 +372,14 @@ async fn systems_of_different_sectors_know_a_person_by_different_names() {
     let far = scene.registered("tres", Registration { sector: Some("otro.example".to_owned()), ..registration("tres") }).await;
     let open = scene.registered("cuatro", Registration { public_subject: true, ..registration("cuatro") }).await;
     let open_too = scene
-        .registered("cinco", Registration { public_subject: true, redirect_uris: vec!["https://lejos.example/".to_owned()], ..registration("cinco") })
+        .registered(
+            "cinco",
+            Registration {
+                public_subject: true,
+                redirect_uris: vec!["https://lejos.example/".to_owned()],
+                ..registration("cinco")
+            },
+        )
         .await;
     assert_eq!(of(&one).await, of(&one).await, "it stays");
     assert_eq!(of(&one).await, of(&same).await, "one sector");
@@ -452,7 +466,8 @@ async fn nothing_that_opens_is_stored() {
     }
     drop(tx);
     if let Some(file) = scene.app.file() {
-        let bytes = [std::fs::read(&file).unwrap(), std::fs::read(file.with_extension("sqlite-wal")).unwrap_or_default()].concat();
+        let bytes =
+            [std::fs::read(&file).unwrap(), std::fs::read(file.with_extension("sqlite-wal")).unwrap_or_default()].concat();
         for token in [&issued.access, issued.refresh.as_ref().unwrap()] {
             let text = token.expose().as_bytes();
             assert!(!bytes.windows(text.len()).any(|window| window == text));
