@@ -235,6 +235,10 @@ mod tests {
             changed("key_ops", json!(["encrypt"])),
             json!({}),
             json!({ "kty": "RSA", "n": "AQAB", "e": "AQAB" }),
+            json!({ "kty": "RSA", "n": URL_SAFE_NO_PAD.encode([0; 257]), "e": "AQAB" }),
+            json!({ "kty": "RSA", "n": URL_SAFE_NO_PAD.encode([0xff; 256]), "e": "AAEAAQ" }),
+            json!({ "kty": "RSA", "n": URL_SAFE_NO_PAD.encode([0xff; 256]), "e": "" }),
+            json!({ "kty": "RSA", "n": URL_SAFE_NO_PAD.encode([0xff; 1025]), "e": "AQAB" }),
         ] {
             assert!(read(&jwk).unwrap().is_none(), "{jwk}");
             assert_eq!(ClientKeys::parse(&json!({ "keys": [jwk] }).to_string()).unwrap_err(), Wrong::None);

@@ -1,6 +1,7 @@
 use oidc::{
     Code, Pairs,
     assertion::{self, Assertion},
+    jwk::ClientKeys,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -55,6 +56,16 @@ fn the_key_must_be_the_one_that_is_named_and_registered() {
     ] {
         assert!(verify(&key.sign(&header, &claims())).is_err(), "{header}");
     }
+}
+
+/// RFC 8725 3.1: what the key is registered for counts, not what the token would like.
+#[test]
+fn a_key_signs_only_with_its_own_algorithm() {
+    let mut jwk = RSA.jwk();
+    jwk["alg"] = "RS256".into();
+    let keys = ClientKeys::parse(&json!({ "keys": [jwk] }).to_string()).unwrap();
+    let verify = |alg| assertion::verify(&RSA.sign(&json!({ "alg": alg }), &claims()), &keys, "sistema", &OURS, NOW);
+    assert!(verify("RS256").is_ok() && verify("PS256").is_err());
 }
 
 #[test]

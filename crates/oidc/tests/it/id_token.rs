@@ -119,6 +119,20 @@ fn other_tokens_of_ours_are_no_hints() {
     assert!(Hint::verify(&userinfo, &ES, ISSUER).is_none());
 }
 
+#[test]
+fn a_hint_has_everything_that_an_id_token_has() {
+    let good = part(&token().sign(&ES).unwrap(), 1);
+    assert!(Hint::verify(&jwt::sign(&ES, jwt::JWT, &good).unwrap(), &ES, ISSUER).is_some());
+    for typ in [jwt::LOGOUT, jwt::DPOP, ""] {
+        assert!(Hint::verify(&jwt::sign(&ES, typ, &good).unwrap(), &ES, ISSUER).is_none(), "{typ}");
+    }
+    for name in ["iss", "sub", "aud", "exp", "iat", "auth_time"] {
+        let mut claims = good.clone();
+        claims.as_object_mut().unwrap().remove(name);
+        assert!(Hint::verify(&jwt::sign(&ES, jwt::JWT, &claims).unwrap(), &ES, ISSUER).is_none(), "{name}");
+    }
+}
+
 /// Back-Channel Logout 2.4: `nonce` is prohibited, so that it cannot pass for an ID token.
 #[test]
 fn a_logout_token_is_that_of_the_standard() {
