@@ -71,6 +71,12 @@ paths! {
     AccountSessions = "/cuenta/sesiones";
     /// What happened to the account.
     AccountActivity = "/cuenta/actividad";
+    /// What the provider says of itself (OpenID Connect Discovery).
+    OpenidConfiguration = "/.well-known/openid-configuration";
+    /// The same, as RFC 8414 has it.
+    AuthorizationServer = "/.well-known/oauth-authorization-server";
+    /// Public keys.
+    Jwks = "/openid/jwks";
     /// A system sends a person to log in.
     Authorize = "/openid/authorize";
     /// A system pushes a request beforehand (RFC 9126).
@@ -111,13 +117,16 @@ pub fn captcha(id: &str, kind: &str) -> String {
     format!("/captcha/{id}.{kind}")
 }
 
+/// A system's logo, for the router.
+pub const LOGO: &str = "/sistemas/{id}/logo";
+
 /// A system's logo; another picture has another version.
 pub fn logo(client: &str, version: &str) -> String {
     format!("/sistemas/{client}/logo?v={version}")
 }
 
 /// Beginnings of addresses whose rest is a parameter: only the beginning is matched without regard to case.
-const PREFIXES: &[&str] = &["/assets/", "/captcha/", "/enlace/"];
+const PREFIXES: &[&str] = &["/assets/", "/captcha/", "/enlace/", "/sistemas/"];
 
 /// The address as the router knows it.
 fn canonical(path: &str) -> Option<Cow<'static, str>> {

@@ -1,6 +1,7 @@
 //! What the product does, tried on a real database: SQLite, or PostgreSQL where `CLAVERO_TEST_DATABASE` says so (see `./test`).
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test ends where something is wrong")]
 
+mod clients;
 mod decoys;
 mod delivery;
 mod device_grants;
@@ -16,6 +17,7 @@ mod people;
 mod processes;
 mod races;
 mod records;
+mod signing;
 mod smtp;
 mod statements;
 mod stolen;
