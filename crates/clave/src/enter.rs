@@ -77,7 +77,7 @@ async fn wanted(cx: &Cx, pending: &Pending, session: Option<Session>, issuer: &s
     let mut tx = cx.clave.db.read().await?;
     let person = person::find(&mut tx, &cx.clave.vault, session.rut).await?;
     let Some(person) = person.filter(|person| person.frozen_at.is_none()) else { return Ok(Step::LogIn) };
-    for sub in meant(cx, &pending.client, request, issuer) {
+    for sub in meant(cx, &pending.client, request, issuer).await? {
         let Some(sub) = sub else { return Ok(Step::Back(Error::invalid_request(NOT_A_HINT))) };
         if subject::owner(&mut tx, &pending.client, &sub).await? != Some(session.rut) {
             // Core 3.1.2.1: the person of the hint, or an error.
@@ -110,13 +110,13 @@ fn wants_login(request: &Authorization, session: &Session, cx: &Cx) -> bool {
 }
 
 /// Each way in which the request names the person that it must be; `None` for a hint that is none.
-fn meant(cx: &Cx, client: &Client, request: &Authorization, issuer: &str) -> Vec<Option<String>> {
-    let hinted = request.id_token_hint.as_deref().map(|token| {
-        let hint = leave::hint(&cx.clave, token, issuer);
-        hint.filter(|hint| hint.is_for(client.id.as_str())).map(|hint| hint.sub)
-    });
-    let claimed = request.claims.subject().map(|sub| Some(sub.to_owned()));
-    hinted.into_iter().chain(claimed).collect()
+async fn meant(cx: &Cx, client: &Client, request: &Authorization, issuer: &str) -> Result<Vec<Option<String>>, Fault> {
+    let mut meant: Vec<Option<String>> = request.claims.subject().map(|sub| Some(sub.to_owned())).into_iter().collect();
+    if let Some(token) = &request.id_token_hint {
+        let hint = leave::hint(&cx.clave, token, issuer).await?;
+        meant.push(hint.filter(|hint| hint.is_for(client.id.as_str())).map(|hint| hint.sub));
+    }
+    Ok(meant)
 }
 
 async fn has_to_ask(tx: &mut sql::Tx, pending: &Pending, session: &Session, claims: &BTreeSet<Claim>) -> Result<bool, Fault> {

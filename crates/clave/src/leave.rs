@@ -15,7 +15,7 @@ use crate::{
     pending::{self, Token},
     person,
     session::{self, EndedBy, Session},
-    subject,
+    signing, subject,
 };
 
 const LEAVE: &str = "leave";
@@ -51,9 +51,10 @@ impl From<sql::Error> for Refused {
 }
 
 /// An ID token of ours, if it is one: expired or not, whoever it was for.
-pub fn hint(clave: &Clave, token: &str, issuer: &str) -> Option<Hint> {
-    let key = clave.signing.find(&oidc::jwt::kid(token)?)?;
-    Hint::verify(token, &key, issuer)
+pub async fn hint(clave: &Clave, token: &str, issuer: &str) -> Result<Option<Hint>, Fault> {
+    let Some(kid) = oidc::jwt::kid(token) else { return Ok(None) };
+    let key = signing::find(clave, &kid).await?;
+    Ok(key.and_then(|key| Hint::verify(token, &key, issuer)))
 }
 
 /// Judges a request and keeps it.
@@ -61,7 +62,10 @@ pub fn hint(clave: &Clave, token: &str, issuer: &str) -> Option<Hint> {
 /// # Errors
 /// An unknown client, a hint for another client, or an address that is not registered. A hint that is none of ours is as good as no hint.
 pub async fn begin(cx: &mut Cx, asked: &Logout, issuer: &str) -> Result<Token, Refused> {
-    let hint = asked.id_token_hint.as_deref().and_then(|token| hint(&cx.clave, token, issuer));
+    let hint = match &asked.id_token_hint {
+        Some(token) => hint(&cx.clave, token, issuer).await?,
+        None => None,
+    };
     let client = who(cx, asked, hint.as_ref()).await?;
     let back = match &asked.redirect_uri {
         None => None,

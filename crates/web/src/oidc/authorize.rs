@@ -13,7 +13,7 @@ use clave::{
 };
 use oidc::{
     Code, Error, Pairs,
-    request::{Authorization, ClientRules, Opened, Refused, Via},
+    request::{Authorization, Opened, Refused, Via},
     request_object,
     response::Target,
 };
@@ -125,7 +125,7 @@ pub async fn judge_for(
     via: Via,
     issuer: &str,
 ) -> Result<Result<Authorization, Refused>, Fault> {
-    let rules = rules(client);
+    let rules = client.rules();
     let inside = match &opened.request {
         None => None,
         Some(object) => match unpack(cx, client, object, issuer).await? {
@@ -168,14 +168,4 @@ async fn unpack(cx: &Cx, client: &Client, object: &str, issuer: &str) -> Result<
     } else {
         Err(Error::new(Code::InvalidRequestObject, "the request object was used before: sign a new one for each request"))
     })
-}
-
-fn rules(client: &Client) -> ClientRules {
-    ClientRules {
-        client_id: client.id.as_str().to_owned(),
-        redirect_uris: client.redirect_uris.clone(),
-        scopes: client.scopes.clone(),
-        pkce_required: client.pkce_required || client.is_public(),
-        par_required: client.par_required,
-    }
 }

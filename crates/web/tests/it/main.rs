@@ -12,6 +12,7 @@ mod headers;
 mod juana;
 mod login;
 mod not_me;
+mod oidc_front;
 mod portal;
 mod register;
 mod serve;
