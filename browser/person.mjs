@@ -15,6 +15,8 @@ export const PAGES = {
   help: '/ayuda',
   privacy: '/privacidad',
   accessibility: '/accesibilidad',
+  login: '/ingresar',
+  logout: '/salir',
   missing: '/no-existe',
 };
 
@@ -202,6 +204,35 @@ export class Person {
     assert.equal(await this.triesToChange(current, next), 200, await this.reads());
     await this.endsWith('exito');
     this.key = next;
+  }
+
+  // ---- Log in and out
+
+  /** Opens the form, on the way to a page, fills in and sends; gives the status of the page where that ends. */
+  async triesToLogIn(key, to = PAGES.help, more = {}) {
+    await this.opens(`${PAGES.login}?ir=${to}`);
+    return this.sendsLogIn(key, more);
+  }
+
+  async sendsLogIn(key, more = {}) {
+    await this.writes({ rut: this.rut, clave: key, ...more });
+    return this.presses('Ingresar');
+  }
+
+  async logsIn(key = this.key, to = PAGES.help) {
+    assert.equal(await this.triesToLogIn(key, to), 200, await this.reads());
+    assert.equal(this.at(), to);
+  }
+
+  async logsOut() {
+    await this.opens(PAGES.logout);
+    assert.equal(await this.presses('Cerrar sesión'), 200, await this.reads());
+    await this.endsWith('exito', 'Su sesión está cerrada');
+  }
+
+  /** The path of the page that stands open. */
+  at() {
+    return new URL(this.page.url()).pathname;
   }
 
   // ---- G-6 Update data

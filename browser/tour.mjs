@@ -44,10 +44,22 @@ export async function* tour(person) {
   await person.forgets();
   yield 'recover, result';
 
+  yield stop('login', 200, await person.opens(PAGES.login));
+  yield stop('login, nothing filled in', 422, await person.presses('Ingresar'));
+  yield stop('login, with a provisional key', 200, await person.triesToLogIn(person.provisional));
+  await program.restarts({ ...person.settings, CLAVERO__CAPTCHA__LOGIN_AFTER: '0' });
+  yield stop('login, with the captcha', 200, await person.opens(PAGES.login));
+  yield stop('login, with the captcha, nothing filled in', 422, await person.presses('Ingresar'));
+  await program.restarts(person.settings);
+
   yield stop('change', 200, await person.opens(PAGES.change));
   yield stop('change, nothing filled in', 422, await person.presses('Generar Nueva Clave'));
   await person.changesKey(person.provisional, 'mate8Lejos');
   yield 'change, result';
+  await person.logsIn();
+  yield stop('log out', 200, await person.opens(PAGES.logout));
+  await person.presses('Cerrar sesión');
+  yield 'logged out';
 
   await program.restarts({ ...person.settings, CLAVERO__MINIMUM_DATA: '["email", "mobile"]' });
   await person.answersQuestion();

@@ -87,6 +87,7 @@ pub fn problems(config: &Config) -> Vec<String> {
     if config.recovery.contact_hold_hours > 24 * 30 {
         refuse("recovery.contact_hold_hours: at most 720: people who lost their address could not get a key".to_owned());
     }
+    sessions(config).into_iter().for_each(&mut refuse);
     if config.profile == Profile::Strict {
         weakened(config).into_iter().for_each(&mut refuse);
     }
@@ -99,6 +100,19 @@ pub fn problems(config: &Config) -> Vec<String> {
         refuse(format!("{problem:#}"));
     }
     problems
+}
+
+/// A session that ends before a form is filled in, or hardly ever.
+fn sessions(config: &Config) -> Option<String> {
+    let session = &config.session;
+    if !(1..=24 * 60).contains(&session.idle_minutes) {
+        return Some("session.idle_minutes: between 1 and 1440".to_owned());
+    }
+    if !(1..=24 * 30).contains(&session.absolute_hours) {
+        return Some("session.absolute_hours: between 1 and 720".to_owned());
+    }
+    let never_idle = session.idle_minutes > session.absolute_hours * 60;
+    never_idle.then(|| "session.idle_minutes: longer than session.absolute_hours, so that it never counts: lower it".to_owned())
 }
 
 /// What would make the strict profile less than strict.
@@ -329,6 +343,17 @@ mod tests {
         assert_eq!(keys(|config| config.limits.keys_person.free = 0), ["limits.keys_person"]);
         assert_eq!(keys(|config| config.limits.address.tries = 0), ["limits.address"]);
         assert_eq!(keys(|config| config.limits.provisional_tries = 0), ["limits"]);
+    }
+
+    #[test]
+    fn sessions_end() {
+        assert_eq!(keys(|config| config.session.idle_minutes = 0), ["session.idle_minutes"]);
+        assert_eq!(keys(|config| config.session.absolute_hours = 721), ["session.absolute_hours"]);
+        let never_idle = |config: &mut Config| {
+            config.session.idle_minutes = 121;
+            config.session.absolute_hours = 2;
+        };
+        assert_eq!(keys(never_idle), ["session.idle_minutes"]);
     }
 
     #[test]

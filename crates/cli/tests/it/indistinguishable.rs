@@ -17,6 +17,7 @@ use crate::{
 };
 
 const UPDATE: &str = "/Account/ActualizarDatos";
+const LOGIN: &str = "/ingresar";
 
 /// People in every state, and a server to ask about them.
 struct Stage<'a> {
@@ -288,6 +289,29 @@ fn changes_the_key(walk: &mut Walk<'_>) {
     walk.send("a wrong key after the link", CHANGE, &key);
 }
 
+/// The captcha comes at the same try.
+fn logs_in(walk: &mut Walk<'_>) {
+    let typed = if walk.state == State::Frozen { KEY } else { "otracosa9" };
+    let key = [("rut", walk.rut()), ("clave", typed)];
+    walk.look("the form", LOGIN);
+    walk.send("no key", LOGIN, &[("rut", walk.rut()), ("clave", "")]);
+    walk.send("a wrong key", LOGIN, &key);
+    walk.again("the wrong key, sent twice");
+    walk.look("the form again", LOGIN);
+    for what in ["a second wrong key", "a third one", "a fourth one"] {
+        walk.send(what, LOGIN, &key);
+    }
+    walk.look("a fresh form", LOGIN);
+    walk.send("a wrong key in a fresh form", LOGIN, &key);
+    assert!(walk.form.text.contains("name=\"captcha_id\""), "after so many failures a captcha is asked: {}", walk.form.text);
+    walk.send("no captcha", LOGIN, &[("rut", walk.rut()), ("clave", typed), ("captcha", "")]);
+    walk.send("a wrong captcha", LOGIN, &[("rut", walk.rut()), ("clave", typed), ("captcha", "QQQQQ")]);
+    walk.send("a wrong key with the captcha", LOGIN, &[("rut", walk.rut()), ("clave", typed), ("captcha", CAPTCHA)]);
+    walk.send("another captcha", LOGIN, &[("accion", "refrescar"), ("rut", walk.rut())]);
+    walk.send("a link instead of the captcha", LOGIN, &[("accion", "sin_captcha"), ("rut", walk.rut())]);
+    walk.follow("the link is on its way");
+}
+
 fn facts<'a>(someone: &'a Someone, year: &'a str, email: &'a str) -> Vec<(&'a str, &'a str)> {
     vec![("rut", &someone.rut), BIRTH[0], BIRTH[1], ("fecha_nacimiento_anio", year), ("email", email)]
 }
@@ -340,13 +364,14 @@ fn registers(walk: &mut Walk<'_>) {
 fn before_a_proof_everybody_is_told_the_same() {
     let installation = Installation::new();
     let server = installation.serve();
-    let cast = Cast::gather(&installation, &server, 2);
+    let cast = Cast::gather(&installation, &server, 3);
     let stage = Stage::new(&installation, &server, &cast);
     compare(&stage, 0, &State::ALL, Writes::AsMany, forgets_the_key);
     compare(&stage, 0, &State::ALL, Writes::AsMany, changes_the_key);
+    compare(&stage, 1, &State::ALL, Writes::AsMany, logs_in);
     compare(&stage, 0, &State::ALL, Writes::AsMany, updates_data);
     compare(&stage, 0, &FACTS_PROVE_NOTHING, Writes::AsMany, updates_data_with_the_right_facts);
-    compare(&stage, 1, &State::ALL, Writes::Others, registers);
+    compare(&stage, 2, &State::ALL, Writes::Others, registers);
 }
 
 /// Budgets that are soon used up, and none that all share.
