@@ -9,16 +9,16 @@ use std::time::Duration;
 use oidc::logout::LogoutToken;
 use rut::Rut;
 use serde::{Deserialize, Serialize};
-use sql::Tx;
+use sql::{Tx, sql};
 
 use crate::{
     client::{self, Client, ClientId},
     cx::{Clave, Cx},
     delivery::{Failure, Systems},
     fault::Fault,
-    grant,
     moment::Moment,
     outbox::{self, Lane, MessageId},
+    person::rut_value,
     session::Sid,
     subject,
 };
@@ -37,10 +37,9 @@ struct Logout {
     sid: Sid,
 }
 
-/// Puts one message into the outbox for each client with a `backchannel_logout_uri` that holds a living grant of the session. Call it before those
-/// grants end.
+/// Puts one message into the outbox for each client with a `backchannel_logout_uri` that the person entered in the session.
 pub async fn tell(tx: &mut Tx, cx: &mut Cx, rut: Rut, sid: Sid) -> Result<(), Fault> {
-    for id in grant::clients_of_session(tx, rut, sid, cx.now).await? {
+    for id in entered(tx, rut, sid).await? {
         let found = client::find(tx, &id).await?;
         if let Some(client) = found.filter(|client| client.backchannel_logout_uri.is_some()) {
             let logout = Logout { client: id, subject: subject::of(tx, cx, rut, &client).await?, sid };
@@ -49,6 +48,14 @@ pub async fn tell(tx: &mut Tx, cx: &mut Cx, rut: Rut, sid: Sid) -> Result<(), Fa
         }
     }
     Ok(())
+}
+
+/// Whoever got something in the session. What they got may have ended long ago, yet they let the person in until they hear that the session has.
+async fn entered(tx: &mut Tx, rut: Rut, sid: Sid) -> sql::Result<Vec<ClientId>> {
+    let rows = tx
+        .all(sql!("SELECT DISTINCT client FROM access_grant WHERE rut = $1 AND sid = $2 ORDER BY client", rut_value(rut), sid))
+        .await?;
+    rows.iter().map(|row| row.get("client")).collect()
 }
 
 /// Tries once. The message's id is the token's `jti`: a system that had it already knows it again.

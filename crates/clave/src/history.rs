@@ -49,10 +49,11 @@ pub const PAGES: u32 = 400;
 /// A page of the history, from 1. Times before the registration belong to whoever tried the RUT before it was an account.
 pub async fn of_person(tx: &mut Tx, rut: Rut, page: u32) -> Result<Listed, Fault> {
     let before = page.clamp(1, PAGES).saturating_sub(1).saturating_mul(PAGE);
+    // Tokens follow an entrance or a device that was let in: those are told.
     let rows = tx
         .all(sql!(
             "SELECT at, actor, event, detail, address FROM audit
-             WHERE rut = $1 AND at >= (SELECT registered_at FROM person WHERE rut = $1)
+             WHERE rut = $1 AND event <> 'tokens_issued' AND at >= (SELECT registered_at FROM person WHERE rut = $1)
              ORDER BY at DESC, seq DESC LIMIT $2 OFFSET $3",
             rut_value(rut),
             i64::from(PAGE) + 1,

@@ -124,6 +124,7 @@ async fn enter(
     let (rut, at, agent) = (person.rut, cx.now, entrance.agent.clone());
     let is_first = person::note_login(tx, rut, cx.now).await?;
     attempt.device.remember(tx, rut, cx.now, cx.now.plus(device::LIFETIME)).await?;
+    attempt.device.describe(tx, rut, &agent).await?;
     let Entrance { browser: into, agent: with } = entrance;
     let new = Beginning { rut, from: attempt.browser, into, device: attempt.device, agent: with };
     session::begin(tx, cx, new).await?;

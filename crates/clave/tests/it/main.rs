@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test ends where something is wrong")]
 
 mod clients;
+mod account;
+mod backchannel;
 mod decoys;
 mod delivery;
 mod device_grants;

@@ -57,9 +57,13 @@ async fn look(mut visit: Visit) -> Answer {
     show(&Activity { page: visit.page(), lines, newer, older })
 }
 
+/// Events whose detail is a system.
+const ABOUT_SYSTEMS: &[&str] =
+    &["system_entered", "consent_given", "consent_withdrawn", "code_reused", "refresh_reused", "grant_revoked", "device_granted"];
+
 /// The name of the system that the line is about, also of one that is gone.
 async fn system(visit: &Visit, past: &Past) -> Result<Option<String>, Failure> {
-    let about_system = matches!(past.event.as_str(), "system_entered" | "consent_given" | "consent_withdrawn");
+    let about_system = ABOUT_SYSTEMS.contains(&past.event.as_str());
     let id = past.detail.as_deref().filter(|_| about_system).and_then(|id| ClientId::parse(id).ok());
     let Some(id) = id else { return Ok(None) };
     let mut tx = visit.cx.clave.db.read().await?;
@@ -99,6 +103,9 @@ fn words(l: &Words, past: &Past, system: Option<&str>) -> String {
         "system_entered" => fl!(l, "activity-system-entered", system = system),
         "consent_given" => fl!(l, "activity-consent-given", system = system),
         "consent_withdrawn" => fl!(l, "activity-consent-withdrawn", system = system),
+        "code_reused" | "refresh_reused" => fl!(l, "activity-token-reused", system = system),
+        "grant_revoked" => fl!(l, "activity-grant-revoked", system = system),
+        "device_granted" => fl!(l, "activity-device-granted", system = system),
         "device_forgotten" => fl!(l, "activity-device-forgotten"),
         "language_changed" => fl!(l, "activity-language-changed"),
         _ => fl!(l, "activity-other"),
@@ -137,7 +144,7 @@ mod tests {
     use super::*;
     use crate::Texts;
 
-    /// Of the installation, not of a person.
+    /// Of the installation, not of a person; or not told, because another line tells it.
     const NOBODYS: &[&str] = &[
         "key_rotated",
         "key_retired",
