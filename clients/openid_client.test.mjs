@@ -124,7 +124,7 @@ walk('A device without a browser is let in by a person who has one', async (visi
 });
 
 walk('A system in its own name gets a token that tells of nobody', async () => {
-  const { secret } = register(program, { id: 'itself', name: 'Proceso', grant: 'client_credentials', scope: 'email' });
+  const { client_secret: secret } = register(program, { id: 'itself', name: 'Proceso', grant: 'client_credentials', scope: 'email' });
   const client = await discovers('itself', oidc.ClientSecretPost(secret));
   const { access_token: token } = await oidc.clientCredentialsGrant(client, { scope: 'email' });
   assert.equal((await oidc.tokenIntrospection(client, token)).active, true);
@@ -132,7 +132,7 @@ walk('A system in its own name gets a token that tells of nobody', async () => {
 });
 
 walk('Without a session, prompt=none says so; with one, it shows nothing', async (visitor) => {
-  const { secret } = register(program, { id: 'asks', name: 'Sistema que pregunta', 'redirect-uri': back, scope: 'openid', 'first-party': true });
+  const { client_secret: secret } = register(program, { id: 'asks', name: 'Sistema que pregunta', 'redirect-uri': back, scope: 'openid', 'first-party': true });
   const client = await discovers('asks', oidc.ClientSecretBasic(secret));
   const quiet = await request('openid');
   const address = oidc.buildAuthorizationUrl(client, { ...quiet.parameters, prompt: 'none' });
@@ -147,7 +147,7 @@ walk('Without a session, prompt=none says so; with one, it shows nothing', async
 });
 
 walk('A mixed-up answer is refused before its code goes anywhere', async (visitor) => {
-  const { secret } = register(program, { id: 'mixed', name: 'Sistema', 'redirect-uri': back, scope: 'openid', 'first-party': true });
+  const { client_secret: secret } = register(program, { id: 'mixed', name: 'Sistema', 'redirect-uri': back, scope: 'openid', 'first-party': true });
   // Another provider of the same system, turned bad: it sends people to Clave SENCE, and waits for the code (RFC 9207, 1).
   let codes = 0;
   const bad = await serves((asked, response) => {
@@ -174,7 +174,7 @@ walk('A mixed-up answer is refused before its code goes anywhere', async (visito
 });
 
 walk('A system that spoke to ClaveÚnica finds the addresses and the shape that it knows', async (visitor) => {
-  const { secret } = register(program, {
+  const { client_secret: secret } = register(program, {
     id: 'de-claveunica', name: 'Trámite', auth: 'post', shape: 'claveunica', 'redirect-uri': back, scope: 'openid run name email',
   });
   const at = (path) => `${program.url}/openid/${path}/`;

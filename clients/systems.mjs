@@ -72,7 +72,7 @@ export class System {
     // Another site than the portal's 127.0.0.1, as it is in real life: no cookie is shared, and every step crosses origins.
     system.url = `http://localhost:${system.port}`;
     system.secretFile = join(system.dir, 'secret');
-    const { secret } = register(program, {
+    const { client_secret: secret } = register(program, {
       id: system.id, name: `Sistema ${system.library}`,
       'redirect-uri': system.url + system.back, 'post-logout-uri': system.url + system.out, 'backchannel-logout-uri': system.url + system.notice,
       scope: 'openid profile email run', ...(system.trusted && { 'first-party': true }),

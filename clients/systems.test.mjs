@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { closeBrowser } from '../browser/chromium.mjs';
 import { Program } from '../browser/server.mjs';
 import { agrees, elsewhere, logsIn, registered } from './logins.mjs';
@@ -63,16 +64,24 @@ async function agreesOnce(system, visitor) {
   }
 }
 
+walk('A person who shares nothing is back at the system, and not in it', async (visitor) => {
+  await systems.rust.asksToEnter(visitor);
+  await logsIn(visitor);
+  await visitor.page.locator('main').getByRole('button', { name: 'No compartir', exact: true }).click();
+  assert.equal(await visitor.page.getByRole('heading', { level: 1 }).innerText(), 'Usted no ingresó');
+  assert.ok(!await systems.rust.letsIn(visitor));
+});
+
 for (const [name, { library }] of Object.entries(KINDS)) {
   for (const script of [true, false]) {
     walk(`${library}: a person enters, stays, and leaves, ${script ? 'with' : 'without'} JavaScript`, async (visitor) => {
       const system = systems[name];
       await enters(system, visitor);
 
-      const before = tokensGiven();
+      const given = tokensGiven();
       await system.does(visitor, 'Renovar');
       await system.knows(visitor);
-      assert.ok(tokensGiven() > before, 'renewed tokens were given');
+      await until(() => tokensGiven() > given, 'tokens were given');
 
       await system.does(visitor, 'Salir');
       await visitor.page.waitForURL(system.url + system.out);
@@ -130,6 +139,28 @@ walk('Leaving one device leaves the other in', async (visitor) => {
   }
 });
 
+walk('A logout notice that Clave SENCE did not sign puts nobody out', async (visitor) => {
+  await entersAll(visitor);
+  await systems.rust.letsIn(visitor);
+  const told = await visitor.page.locator('tbody tr').evaluateAll((rows) => Object.fromEntries(rows.map((row) => [...row.cells].map((cell) => cell.innerText))));
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  for (const system of Object.values(systems)) {
+    const claims = {
+      iss: program.url, aud: system.id, sub: told.sub, sid: told.sid, jti: crypto.randomUUID(), iat: seconds(), exp: seconds() + 120,
+      events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+    };
+    const header = { alg: 'ES256', typ: 'logout+jwt', jwk: await exportJWK(publicKey) };
+    const bare = [{ alg: 'none', typ: 'logout+jwt' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+    for (const token of [await new SignJWT(claims).setProtectedHeader(header).sign(privateKey), `${bare}.`]) {
+      const answer = await fetch(system.url + system.notice, { method: 'POST', body: new URLSearchParams({ logout_token: token }) });
+      assert.ok(answer.status >= 400 && answer.status < 500, `${system.name} answered ${answer.status}`);
+    }
+    assert.ok(await system.letsIn(visitor), `${system.name} put the person out`);
+  }
+});
+
+const seconds = () => Math.floor(Date.now() / 1000);
+
 async function entersAll(visitor) {
   await enters(systems.rust, visitor);
   for (const system of [systems.python, systems.node, systems.apache]) {
@@ -141,11 +172,15 @@ async function entersAll(visitor) {
 /** By a notice from server to server: the person need not come back. Within seconds. */
 async function allOut(visitor) {
   for (const system of Object.values(systems)) {
-    let still = true;
-    for (let tries = 0; tries < 50 && still; tries += 1) {
-      if (tries > 0) await pause(200);
-      still = await system.letsIn(visitor);
-    }
-    assert.ok(!still, `${system.name} still lets the person in`);
+    await until(async () => !await system.letsIn(visitor), `${system.name} lets the person in no more`);
   }
+}
+
+/** Asserts that it comes true within ten seconds. */
+async function until(holds, said) {
+  for (let tries = 0; tries < 50; tries += 1) {
+    if (tries > 0) await pause(200);
+    if (await holds()) return;
+  }
+  assert.fail(`not within ten seconds: ${said}`);
 }
