@@ -42,8 +42,10 @@ export class Watch {
   #pending = [];
   #complaints = [];
   #elsewhere = [];
+  #own;
 
   constructor(page, url) {
+    this.#own = [url];
     page.on('console', (message) => {
       // Chromium reports each 4xx document as an error; those pages are meant.
       if (message.type() === 'error' && !/Failed to load resource.*(404|410|422)/.test(message.text())) {
@@ -52,7 +54,8 @@ export class Watch {
     });
     page.on('pageerror', (error) => this.#complaints.push(String(error)));
     page.on('request', (request) => {
-      if (!request.url().startsWith(`${url}/`) && !request.url().startsWith('data:')) this.#elsewhere.push(request.url());
+      const known = this.#own.some((own) => request.url().startsWith(`${own}/`)) || request.url().startsWith('data:');
+      if (!known) this.#elsewhere.push(request.url());
     });
     page.on('response', (response) => {
       const html = response.headers()['content-type']?.startsWith('text/html');
@@ -60,6 +63,11 @@ export class Watch {
         this.#pending.push(response.text().then((text) => this.documents.push(text), () => undefined));
       }
     });
+  }
+
+  /** A relying system is visited, too. */
+  alsoVisits(url) {
+    this.#own.push(url);
   }
 
   /** The last document, as the server sent it. */

@@ -158,7 +158,10 @@ async fn missing_data_interrupt_whoever_is_logged_in_already() {
     let client = inside(&app).await;
     forget_the_address(&app).await;
     let page = open(&client, &link(&[])).await;
-    page.is(200).shows("data-resultado=\"interrumpido\"").shows("Faltan datos para continuar").shows("/openid/continuar?solicitud=");
+    page.is(200)
+        .shows("data-resultado=\"interrumpido\"")
+        .shows("Faltan datos para continuar")
+        .shows("/openid/continuar?solicitud=");
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ async fn an_address_that_is_not_registered_is_never_followed() {
         for more in [("prompt", ""), ("prompt", "none"), ("response_type", "token"), ("scope", "nada")] {
             let page = app.get(&link(&[("redirect_uri", foreign), more])).await;
             refused(&page, "invalid_request");
-            page.hides("evil.example");
+            page.hides("href=\"https://evil");
         }
         refused(&post(&app.client(), "/openid/authorize", &asked(&[("redirect_uri", foreign)])).await, "invalid_request");
     }
@@ -98,7 +98,7 @@ async fn a_public_client_needs_a_challenge() {
 #[tokio::test]
 async fn a_client_without_the_code_grant_is_told_so() {
     let grants = BTreeSet::from([GrantType::Device]);
-    let app = with(Registration { grants, ..courses() }).await;
+    let app = with(Registration { grants, scopes: "openid profile email".to_owned(), ..courses() }).await;
     assert_eq!(back_with(&app.get(&link(&[])).await, "error"), "unauthorized_client");
 }
 
@@ -130,7 +130,9 @@ async fn what_is_no_form_or_too_large_is_refused() {
     let large = asked(&[("nonce", &"n".repeat(70_000))]);
     refused(&post(&client, "/openid/authorize", &large).await, "invalid_request");
     refused(&send(&client, Request::post("/openid/authorize"), "client_id=%FF&=&&&%".to_owned()).await, "invalid_client");
-    for address in ["/openid/authorize", "/openid/logout", "/openid/continuar", "/openid/consentimiento", "/openid/salir", "/dispositivo"] {
+    for address in
+        ["/openid/authorize", "/openid/logout", "/openid/continuar", "/openid/consentimiento", "/openid/salir", "/dispositivo"]
+    {
         client.send(Request::builder().method(Method::PUT).uri(address), Body::empty()).await.is(405);
         // With or without a final slash, in any case, as everywhere.
         let upper = format!("{}/", address.to_uppercase());

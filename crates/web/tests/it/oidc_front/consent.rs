@@ -25,7 +25,7 @@ async fn another_institutions_system_asks_with_the_real_values() {
             "01-12-1992",
             "juana@example.org",
             "+56 9 8765 4321",
-            "Pasaje Los Copihues 1204, Viña del Mar, Valparaíso",
+            "Pasaje Los Copihues 1204, Viña del Mar, Región de Valparaíso",
             "12.345.678-5",
             "Aceptar y continuar",
             "No compartir",
@@ -44,7 +44,7 @@ async fn only_what_is_asked_for_is_shown() {
     let app = with(courses()).await;
     let client = juana(&app).await;
     let page = question(&client, &[("scope", "openid email")]).await;
-    page.shows("juana@example.org").hides("Copihues").hides("12.345.678-5").hides("8765 4321");
+    page.shows("juana@example.org").hides("Copihues").hides("<dd>12.345.678-5").hides("8765 4321");
     let claims = r#"{"userinfo":{"given_name":null,"phone_number":{"essential":true}}}"#;
     let page = question(&client, &[("scope", "openid"), ("claims", claims)]).await;
     reads(&page, &["Nombres", "Juana", "+56 9 8765 4321"]);

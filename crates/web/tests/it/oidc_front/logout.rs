@@ -100,7 +100,7 @@ async fn an_address_that_is_not_registered_leads_nowhere() {
     ] {
         let page = open(&client, &bye(&[("id_token_hint", &hint), ("post_logout_redirect_uri", foreign)])).await;
         refused(&page, "invalid_request");
-        page.shows("href=\"/salir\"").hides("evil.example");
+        page.shows("href=\"/salir\"").hides("href=\"https://evil").hides("javascript:alert(1)\"");
     }
     assert!(is_in(&client).await);
 }
