@@ -74,10 +74,11 @@ async fn wanted(cx: &Cx, pending: &Pending, session: Option<Session>, issuer: &s
     if !fresh && wants_login(request, &session, cx) {
         return Ok(Step::LogIn);
     }
+    let meant = meant(cx, &pending.client, request, issuer).await?;
     let mut tx = cx.clave.db.read().await?;
     let person = person::find(&mut tx, &cx.clave.vault, session.rut).await?;
     let Some(person) = person.filter(|person| person.frozen_at.is_none()) else { return Ok(Step::LogIn) };
-    for sub in meant(cx, &pending.client, request, issuer).await? {
+    for sub in meant {
         let Some(sub) = sub else { return Ok(Step::Back(Error::invalid_request(NOT_A_HINT))) };
         if subject::owner(&mut tx, &pending.client, &sub).await? != Some(session.rut) {
             // Core 3.1.2.1: the person of the hint, or an error.

@@ -71,7 +71,8 @@ pub async fn sweep(db: &Db, now: Moment) -> Result<Swept, Fault> {
             sql!(
                 "DELETE FROM pending WHERE until <= $1
                  AND id IN (SELECT id FROM pending WHERE until <= $1 ORDER BY until LIMIT $2)",
-                expired,
+                // What is gone cannot be brought again either.
+                now,
                 BATCH
             )
         })

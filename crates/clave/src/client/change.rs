@@ -9,6 +9,7 @@ use sql::{Tx, sql};
 use super::{ClientId, Logo, Registration, Wrong, registration_of};
 use crate::{
     audit::{self, Event},
+    consent,
     cx::Cx,
     fault::Fault,
     grant,
@@ -249,6 +250,7 @@ async fn end(tx: &mut Tx, cx: &mut Cx, id: &ClientId) -> Result<(), Fault> {
         cx.now
     ))
     .await?;
+    consent::forget_client(tx, id).await?;
     grant::end_of_client(tx, cx, id).await
 }
 

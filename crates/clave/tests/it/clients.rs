@@ -51,7 +51,9 @@ impl TestClave {
     async fn events(&self) -> Vec<String> {
         let mut tx = self.clave.db.read().await.unwrap();
         let rows = tx.all(sql!("SELECT event, detail FROM audit ORDER BY seq")).await.unwrap();
-        rows.iter().map(|row| format!("{} {}", row.get::<String>("event").unwrap(), row.get::<String>("detail").unwrap())).collect()
+        rows.iter()
+            .map(|row| format!("{} {}", row.get::<String>("event").unwrap(), row.get::<String>("detail").unwrap()))
+            .collect()
     }
 }
 
@@ -82,9 +84,8 @@ async fn a_client_is_what_was_registered_and_its_secret_is_told_once() {
 async fn a_secret_is_changed_without_keeping_the_system_out() {
     let test = TestClave::new().await;
     let first = test.adds("cursos", system()).await.unwrap().secret.unwrap();
-    let rotate = async |hours, given| {
-        client::rotate_secret(&mut test.cx(), &id("cursos"), Duration::from_hours(hours), given).await
-    };
+    let rotate =
+        async |hours, given| client::rotate_secret(&mut test.cx(), &id("cursos"), Duration::from_hours(hours), given).await;
     let second = rotate(24, None).await.unwrap().unwrap();
     assert!(test.opens("cursos", &first).await && test.opens("cursos", &second).await);
     test.wait(Duration::from_hours(24));

@@ -1,9 +1,9 @@
 //! What the product does, tried on a real database: SQLite, or PostgreSQL where `CLAVERO_TEST_DATABASE` says so (see `./test`).
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test ends where something is wrong")]
 
-mod clients;
 mod account;
 mod backchannel;
+mod clients;
 mod decoys;
 mod delivery;
 mod device_grants;

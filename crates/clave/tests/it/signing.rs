@@ -10,11 +10,7 @@ use clave::{
     signing::{self, State},
     vault::Purpose,
 };
-use oidc::{
-    id_token::Hint,
-    jwk::Algorithm,
-    jwt,
-};
+use oidc::{id_token::Hint, jwk::Algorithm, jwt};
 use serde_json::{Value, json};
 use sql::sql;
 
@@ -174,7 +170,8 @@ async fn in_haste_the_new_keys_sign_at_once_and_the_old_ones_count_no_more() {
     assert!(signing::find(&other, &jwt::kid(&fresh).unwrap()).await.unwrap().is_some());
     assert!(other.signing.find(&jwt::kid(&token).unwrap()).is_none());
     let mut tx = test.clave.db.read().await.unwrap();
-    let left = tx.only(sql!("SELECT COUNT(*) AS n FROM signing_key WHERE withdrawn_at IS NOT NULL AND private IS NOT NULL")).await;
+    let left =
+        tx.only(sql!("SELECT COUNT(*) AS n FROM signing_key WHERE withdrawn_at IS NOT NULL AND private IS NOT NULL")).await;
     assert_eq!(left.unwrap().get::<i64>("n").unwrap(), 0, "a key that may have been seen is kept nowhere");
 }
 

@@ -24,7 +24,11 @@ async fn keys(State(app): State<App>, visit: Visit) -> Result<Response, Problem>
     let kept = match signing::look(clave).await {
         Ok(()) => format!("public, max-age={}", clave.settings.oidc.jwks.as_secs()),
         Err(problem) => {
-            tracing::warn!(id = visit.cx.request, problem = fault::chain(&problem), "publishing the keys as they were a moment ago");
+            tracing::warn!(
+                id = visit.cx.request,
+                problem = fault::chain(&problem),
+                "publishing the keys as they were a moment ago"
+            );
             "no-store".to_owned()
         }
     };

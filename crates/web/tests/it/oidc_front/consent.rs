@@ -110,6 +110,17 @@ async fn what_is_withdrawn_is_asked_again() {
 }
 
 #[tokio::test]
+async fn another_system_of_the_same_name_is_asked_about_anew() {
+    let app = with(courses()).await;
+    let client = juana(&app).await;
+    let page = question(&client, &[]).await;
+    submit(&client, &page, &[("accion", "aceptar")]).await.is(303);
+    client::remove(&mut operator(&app), &ClientId::parse("cursos").unwrap()).await.unwrap();
+    add(&app, "cursos", courses()).await;
+    question(&client, &[]).await.is(200).shows("No compartir");
+}
+
+#[tokio::test]
 async fn the_question_needs_the_token_of_its_own_page_and_browser() {
     let app = with(courses()).await;
     let client = juana(&app).await;
