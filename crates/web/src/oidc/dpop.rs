@@ -10,9 +10,6 @@ use oidc::{
 
 use super::api::{Call, DPOP, Problem};
 
-/// How a proof is shown to be no longer than it counts: with the epoch of a database that was restored.
-const LIFETIME: Duration = Duration::from_secs(60);
-
 /// The thumbprint of the key whose possession the request shows; none when it shows none. `path` is the endpoint's, `access_token` the one that comes
 /// with it at a protected resource.
 pub async fn shown(call: &Call, path: &str, access_token: Option<&str>) -> Result<Option<String>, Problem> {
@@ -27,13 +24,12 @@ pub async fn shown(call: &Call, path: &str, access_token: Option<&str>) -> Resul
     let asked = Asked { method: call.method.as_str(), uri: &uri, access_token };
     let cx = &call.cx;
     let proof = dpop::verify(proof, &asked, cx.now.seconds())?;
-    let until = Moment::from_seconds(proof.expires());
     // What was seen before a restore may have been forgotten by it.
-    if !cx.clave.epoch.has(until, LIFETIME, cx.now) {
+    if !cx.clave.epoch.has(Moment::from_seconds(proof.issued_at), Duration::ZERO, cx.now) {
         return Err(wrong("the DPoP proof is too old: make one for each request"));
     }
     let mut tx = cx.clave.db.begin().await?;
-    let first = once::claim(&mut tx, "dpop", &proof.jkt, &proof.jti, until).await?;
+    let first = once::claim(&mut tx, "dpop", &proof.jkt, &proof.jti, Moment::from_seconds(proof.expires())).await?;
     tx.commit().await?;
     if first { Ok(Some(proof.jkt)) } else { Err(wrong("the DPoP proof was used before: make one for each request")) }
 }

@@ -14,10 +14,12 @@ mod login;
 mod not_me;
 mod oidc_front;
 mod portal;
+mod provider;
 mod register;
 mod serve;
 mod strict;
 mod throttle;
+mod tokens;
 
 // The layout names addresses as `crate::paths`, and the demonstration page of `app` extends it.
 use web::paths;
