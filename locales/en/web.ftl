@@ -412,7 +412,7 @@ change-done-next = Continue to { $system }
 
 login-title = Log in
 login-heading = Log in with your CS
-login-for = You are logging in to
+login-for = You are logging in to this system:
 login-domain = Type your key only at
 login-key-empty = Enter your Clave CS
 login-captcha-now = There were several failed attempts. To go on, type your key again and enter the letters of the image.

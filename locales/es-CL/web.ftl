@@ -413,7 +413,7 @@ change-done-next = Continuar a { $system }
 
 login-title = Ingresar
 login-heading = Ingrese con su CS
-login-for = Usted ingresa a
+login-for = Usted ingresa al sistema:
 login-domain = Escriba su clave solo en
 login-key-empty = Ingrese su Clave CS
 login-captcha-now = Hubo varios intentos fallidos. Para seguir, escriba de nuevo su clave e ingrese las letras de la imagen.

@@ -406,7 +406,7 @@ change-done-next = Kontinye nan { $system }
 
 login-title = Konekte
 login-heading = Konekte ak CS ou
-login-for = W ap konekte nan
+login-for = W ap konekte nan sistèm sa a:
 login-domain = Ekri kle ou sèlman nan
 login-key-empty = Antre Clave CS ou
 login-captcha-now = Te gen plizyè esè ki pa mache. Pou kontinye, ekri kle ou ankò epi antre lèt ki nan imaj la.

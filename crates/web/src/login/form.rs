@@ -18,7 +18,7 @@ use clave::{
 use i18n_embed_fl::fl;
 use rut::Rut;
 
-use super::system::System;
+use super::system::Waiting;
 use crate::{
     App,
     kit::{
@@ -51,7 +51,7 @@ struct Form {
     fields: Fields,
     /// Where the form is sent, with the way behind it.
     action: String,
-    system: Option<System>,
+    waiting: Option<Waiting>,
     /// Where the key belongs, so that nobody types it anywhere else.
     domain: String,
     retype: String,
@@ -64,7 +64,8 @@ struct Form {
 struct Provisional {
     page: Page,
     change: String,
-    system: Option<System>,
+    /// The system that the person was on the way to.
+    system: Option<String>,
 }
 
 /// Its address.
@@ -91,7 +92,7 @@ async fn result(mut visit: Visit, way: &Way, token: &Token) -> Answer {
     let browser = visit.browser();
     match login::outcome(&visit.cx, browser, token).await? {
         Some(LoggedIn::Provisional) => {
-            let system = System::of(&mut visit, way).await?;
+            let system = Waiting::of(&mut visit, way).await?.map(|waiting| waiting.system.name);
             let page = visit.page().with(Outcome::Interrupted);
             show(&Provisional { page, change: way.by(paths::Change::ROUTE), system })
         }
@@ -201,8 +202,8 @@ async fn send_link(mut visit: Visit, way: &Way, mut fields: Fields, submission: 
 }
 
 async fn form_page(mut visit: Visit, way: &Way, fields: Fields, link: &str, wait: Option<Wait>) -> Answer {
-    let system = System::of(&mut visit, way).await?;
-    let fields = match system.as_ref().and_then(|system| system.hint.clone()) {
+    let waiting = Waiting::of(&mut visit, way).await?;
+    let fields = match waiting.as_ref().and_then(|waiting| waiting.hint.clone()) {
         Some(hint) if !fields.has("rut") && !fields.has_errors() => Fields::filled(&[("rut", hint)]),
         _ => fields,
     };
@@ -213,7 +214,7 @@ async fn form_page(mut visit: Visit, way: &Way, fields: Fields, link: &str, wait
     let guard = if asked { Guard::new(&mut visit, PROCESS, link).await? } else { Guard::none() };
     let page = visit.form_page(&fields)?;
     let typed = !fields.secret("clave").expose().is_empty();
-    let origin = system.as_ref().map(|system| system.origin.clone()).unwrap_or_default();
+    let origin = waiting.as_ref().and_then(|waiting| waiting.system.site.clone()).unwrap_or_default();
     let again = visit.query(AGAIN).map_or(paths::Login::ROUTE.to_owned(), |_| format!("{}?{AGAIN}=1", paths::Login));
     let status = fields.status();
     let form = Form {
@@ -223,7 +224,7 @@ async fn form_page(mut visit: Visit, way: &Way, fields: Fields, link: &str, wait
         recover: way.by(paths::Recover::ROUTE),
         page,
         fields,
-        system,
+        waiting,
         guard,
     };
     refusal::with_wait(headers::forms_may_lead_to(show_as(status, &form), &origin), wait)

@@ -8,7 +8,7 @@ mod device;
 mod discovery;
 mod dpop;
 mod end_session;
-mod front;
+pub(crate) mod front;
 mod introspect;
 mod jwks;
 mod logo;

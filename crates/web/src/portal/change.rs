@@ -32,7 +32,7 @@ use crate::{
         visit::Visit,
         way::Way,
     },
-    login::system::System,
+    login::system::Waiting,
     paths,
 };
 
@@ -99,8 +99,8 @@ async fn look(mut visit: Visit) -> Answer {
 
 /// Where a system's request goes on with the new key; nowhere when it has ended meanwhile.
 async fn next(visit: &mut Visit, way: &Way) -> std::result::Result<Option<(String, String)>, Failure> {
-    match System::of(visit, way).await {
-        Ok(system) => Ok(system.map(|system| (system.name, way.by(paths::Login::ROUTE)))),
+    match Waiting::of(visit, way).await {
+        Ok(waiting) => Ok(waiting.map(|waiting| (waiting.system.name, way.by(paths::Login::ROUTE)))),
         Err(Failure::Gone) => Ok(None),
         Err(failure) => Err(failure),
     }

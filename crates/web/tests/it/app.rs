@@ -143,6 +143,12 @@ impl Client {
         self
     }
 
+    /// What it keeps under this name.
+    pub fn cookie(&self, name: &str) -> String {
+        let jar = self.jar.lock().unwrap();
+        jar.iter().find(|(known, _)| known == name).map_or_else(String::new, |(_, value)| value.clone())
+    }
+
     pub async fn get(&self, address: &str) -> Shown {
         self.send(Request::get(address), Body::empty()).await
     }

@@ -11,6 +11,7 @@ mod guide;
 mod headers;
 mod juana;
 mod login;
+mod login_system;
 mod not_me;
 mod oidc_front;
 mod portal;
