@@ -1,6 +1,6 @@
 //! «Mi cuenta»: what a person sees and ends, and that nobody sees or ends another's.
 
-use std::{collections::BTreeSet, net::IpAddr, time::Duration};
+use std::{collections::BTreeSet, net::IpAddr, sync::Arc, time::Duration};
 
 use clave::{
     Cx, account,
@@ -31,8 +31,7 @@ const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 
 impl TestClave {
     /// Logs in and gives the session.
     pub async fn enters(&self, number: &str, into: Browser, device: Device) -> Session {
-        let mut cx = self.cx();
-        cx.from = Some(IpAddr::from([203, 0, 113, 77]));
+        let mut cx = Cx::new(Arc::clone(&self.clave), Some(IpAddr::from([203, 0, 113, 77])));
         let from = Browser(cx.rng.random());
         let attempt = clave::attempt::Attempt { browser: from, device, ..attempt(&mut cx) };
         let entrance = Entrance { browser: into, agent: Agent::read(FIREFOX) };

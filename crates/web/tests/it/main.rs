@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod account;
 mod app;
 mod assets;
 mod bad_input;
