@@ -228,7 +228,8 @@ async fn a_key_in_anothers_row_opens_nothing() {
     .await
     .unwrap();
     tx.commit().await.unwrap();
-    assert!(signing::refresh(&test.another_node().await).await.is_err());
+    let other = test.another_node().await;
+    assert!(signing::refresh(&other).await.is_err());
 }
 
 #[tokio::test]
