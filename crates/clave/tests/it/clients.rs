@@ -48,7 +48,7 @@ impl TestClave {
         client::find(&mut self.clave.db.read().await.unwrap(), &id(name)).await.unwrap()
     }
 
-    async fn events(&self) -> Vec<String> {
+    async fn recorded(&self) -> Vec<String> {
         let mut tx = self.clave.db.read().await.unwrap();
         let rows = tx.all(sql!("SELECT event, detail FROM audit ORDER BY seq")).await.unwrap();
         rows.iter()
@@ -73,7 +73,7 @@ async fn a_client_is_what_was_registered_and_its_secret_is_told_once() {
     assert!(client.may(GrantType::Code) && client.may(GrantType::Refresh) && !client.may(GrantType::ClientCredentials));
     assert!(!client.pkce_required && !client.is_public() && !client.declared);
     assert!(matches!(test.adds("cursos", system()).await, Err(Refused::Taken)));
-    assert_eq!(test.events().await, ["client_added cursos"]);
+    assert_eq!(test.recorded().await, ["client_added cursos"]);
     // Nothing that is stored is the secret.
     let row = test.clave.db.read().await.unwrap().only(sql!("SELECT registration, secret FROM client")).await.unwrap();
     assert!(!row.get::<String>("registration").unwrap().contains(secret.expose()));
@@ -261,7 +261,7 @@ async fn two_nodes_that_declare_the_same_record_it_once() {
     };
     let (one, other) = tokio::join!(declare(0), declare(1));
     assert_eq!(one + other, 2);
-    let mut events = test.events().await;
+    let mut events = test.recorded().await;
     events.sort();
     assert_eq!(events, ["client_declared a", "client_declared b"]);
 }

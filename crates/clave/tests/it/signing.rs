@@ -41,7 +41,8 @@ async fn begun() -> TestClave {
 fn sign(node: &Clave, algorithm: Algorithm, now: Moment) -> String {
     let key = node.signing.current(algorithm, now).unwrap();
     let iat = now.micros() / 1_000_000;
-    jwt::sign(&key, jwt::JWT, &json!({ "iss": ISSUER, "sub": "x", "aud": "y", "iat": iat, "exp": iat + 600 })).unwrap()
+    jwt::sign(&key, jwt::JWT, &json!({ "iss": ISSUER, "sub": "x", "aud": "y", "iat": iat, "auth_time": iat, "exp": iat + 600 }))
+        .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,6 +96,9 @@ impl System {
 async fn a_rotation_under_traffic_fails_no_verification() {
     let test = begun().await;
     let nodes = [test.another_node().await, test.another_node().await];
+    for node in &nodes {
+        signing::refresh(node).await.unwrap();
+    }
     // Systems that look at the keys at different times, each at another node than the one that signs.
     let mut systems: Vec<System> = (0..20).map(|_| System::default()).collect();
     let (mut shown, mut seen): (Vec<(String, Moment)>, Vec<String>) = (Vec::new(), Vec::new());
@@ -228,7 +232,8 @@ async fn a_key_in_anothers_row_opens_nothing() {
     .await
     .unwrap();
     tx.commit().await.unwrap();
-    assert!(signing::refresh(&test.another_node().await).await.is_err());
+    let other = test.another_node().await;
+    assert!(signing::refresh(&other).await.is_err());
 }
 
 #[tokio::test]
