@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 
 export class System {
   /** Registers it and starts to listen. `scope`: what it asks for; `more`: further words for `client add`. */
-  static async starts(program, { id = 'cursos', name = 'Cursos Ñuble', scope = 'openid profile email run', more = [] } = {}) {
+  static async starts(program, { id = 'cursos', name = 'Cursos Ñuble', scope = 'openid profile email run', more = ['--grant', 'authorization_code', '--grant', 'refresh_token', '--grant', 'device_code'] } = {}) {
     const system = new System();
     Object.assign(system, { program, id, scope, asked: 0 });
     system.server = createServer((request, answer) => system.#answer(request, answer).catch((error) => answer.writeHead(500).end(String(error))));
