@@ -48,7 +48,7 @@ export class Watch {
     this.#own = [url];
     page.on('console', (message) => {
       // Chromium reports each 4xx document as an error; those pages are meant.
-      if (message.type() === 'error' && !/Failed to load resource.*(404|410|422)/.test(message.text())) {
+      if (message.type() === 'error' && !/Failed to load resource.*(400|404|410|422)/.test(message.text())) {
         this.#complaints.push(message.text());
       }
     });

@@ -17,6 +17,7 @@ export const PAGES = {
   accessibility: '/accesibilidad',
   login: '/ingresar',
   logout: '/salir',
+  device: '/dispositivo',
   missing: '/no-existe',
 };
 

@@ -4,11 +4,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
-const SECRET = 'secreto-de-un-sistema-de-prueba-de-40-letras';
-
 export class System {
   /** Registers it and starts to listen. `scope`: what it asks for; `more`: further words for `client add`. */
-  static async starts(program, { id = 'cursos', name = 'Cursos Ñuble', scope = 'openid profile email run', more = [] } = {}) {
+  static async starts(program, { id = 'cursos', name = 'Cursos Ñuble', scope = 'openid profile email run', more = ['--grant', 'authorization_code', '--grant', 'refresh_token', '--grant', 'device_code'] } = {}) {
     const system = new System();
     Object.assign(system, { program, id, scope, asked: 0 });
     system.server = createServer((request, answer) => system.#answer(request, answer).catch((error) => answer.writeHead(500).end(String(error))));
@@ -16,11 +14,11 @@ export class System {
     await once(system.server, 'listening');
     // Another site than the portal's 127.0.0.1: no cookie is shared, and every step crosses origins.
     system.url = `http://localhost:${system.server.address().port}`;
-    const { secret } = JSON.parse(program.commands(
+    const { client_secret: secret } = JSON.parse(program.commands(
       'client', 'add', '--id', id, '--name', name, '--auth', 'post', '--redirect-uri', `${system.url}/volver`,
       '--post-logout-uri', `${system.url}/adios`, '--scope', 'openid profile email phone address run offline_access', ...more, '--json',
     ));
-    system.secret = secret ?? SECRET;
+    system.secret = secret;
     return system;
   }
 
@@ -69,6 +67,7 @@ export class System {
       client_id: this.id, client_secret: this.secret,
     });
     const tokens = await (await fetch(`${this.program.url}/openid/token`, { method: 'POST', body })).json();
+    if (!tokens.access_token) return tokens;
     this.idToken = tokens.id_token;
     const answer = await fetch(`${this.program.url}/openid/userinfo`, { headers: { authorization: `Bearer ${tokens.access_token}` } });
     return answer.json();

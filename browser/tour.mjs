@@ -3,6 +3,28 @@
 import assert from 'node:assert/strict';
 import { PAGES } from './person.mjs';
 import { CAPTCHA } from './server.mjs';
+import { System } from './system.mjs';
+
+/** What stands between a person and a system. */
+export async function* systems(person, system, stop) {
+  const { program, page } = person;
+  yield stop('a system that asks wrongly', 400, await person.opens('/openid/authorize?client_id=nadie'));
+  await page.goto(system.link({ scope: 'openid profile email phone address run offline_access' }));
+  yield 'login, for a system';
+  await person.sendsLogIn(person.key);
+  yield 'consent';
+  yield stop('a system asks to log out', 200, await person.opens(`/openid/logout?client_id=${system.id}`));
+  yield stop('device, code', 200, await person.opens(PAGES.device));
+  yield stop('device, nothing filled in', 422, await person.presses());
+  const body = new URLSearchParams({ client_id: system.id, client_secret: system.secret, scope: 'openid email' });
+  const device = await (await fetch(`${program.url}/openid/device_authorization`, { method: 'POST', body })).json();
+  yield stop('device, confirm', 200, await person.opens(`${PAGES.device}?user_code=${device.user_code}`));
+  await person.follows(() => page.locator('main button[value=conectar]').click());
+  yield 'device, connected';
+  await person.opens('/openid/logout');
+  await person.presses();
+  yield 'logged out by a system';
+}
 
 /** Yields the name of each stop; the person's browser stands on it. */
 export async function* tour(person) {
@@ -60,6 +82,13 @@ export async function* tour(person) {
   yield stop('log out', 200, await person.opens(PAGES.logout));
   await person.presses('Cerrar sesión');
   yield 'logged out';
+
+  const system = await System.starts(program);
+  try {
+    yield* systems(person, system, stop);
+  } finally {
+    await system.ends();
+  }
 
   await program.restarts({ ...person.settings, CLAVERO__MINIMUM_DATA: '["email", "mobile"]' });
   await person.answersQuestion();

@@ -89,4 +89,4 @@ withSystem('A device is let in by the code that it shows', async (person, system
   await person.endsWith('exito', 'Su dispositivo está conectado');
   const tokens = await ask('/openid/token', { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: device.device_code });
   assert.ok(tokens.id_token, JSON.stringify(tokens));
-}, { more: ['--grant', 'device_code', '--grant', 'authorization_code'] });
+});
