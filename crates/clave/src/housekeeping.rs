@@ -147,6 +147,13 @@ pub async fn sweep(db: &Db, now: Moment) -> Result<Swept, Fault> {
             )
         })
         .await?,
+        ..given(db, expired).await?
+    })
+}
+
+/// What people gave systems and has ended, and what was seen with it.
+async fn given(db: &Db, expired: Moment) -> Result<Swept, Fault> {
+    Ok(Swept {
         codes: batches(db, || {
             sql!(
                 "DELETE FROM code WHERE until <= $1 AND id IN (SELECT id FROM code WHERE until <= $1 ORDER BY until LIMIT $2)",
@@ -189,6 +196,7 @@ pub async fn sweep(db: &Db, now: Moment) -> Result<Swept, Fault> {
             )
         })
         .await?,
+        ..Swept::default()
     })
 }
 

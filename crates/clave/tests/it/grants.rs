@@ -9,7 +9,7 @@ use clave::{
     freeze::{self, Contacts},
     grant::{self, Acr, Code, Issued, Kind, NewGrant, Refused, Revoked},
     housekeeping, once, person,
-    session::Sid,
+    session::{EndedBy, Sid},
     subject,
 };
 use oidc::{Scope, Scopes, claims_request::ClaimsRequest, pkce::Challenge, request::Authorization};
@@ -302,6 +302,25 @@ async fn whatever_ends_the_access_ends_every_token() {
     assert!(over(&next).await, "a refresh token with everything (RFC 7009 2.1)");
     assert_eq!(scene.app.events("grant_revoked").await, 2);
     assert_eq!(grant::revoke(&mut scene.app.cx(), &client, "nada").await.unwrap(), Revoked::Done);
+}
+
+#[tokio::test]
+async fn a_session_takes_its_grants_with_it_but_not_what_was_to_outlive_it() {
+    let scene = Scene::new().await;
+    let told = Some("https://sistema.example/fin".to_owned());
+    let client = scene.registered("sistema", Registration { backchannel_logout_uri: told, ..registration("sistema") }).await;
+    let online = scene.tokens(&client, "openid").await;
+    let offline = scene.tokens(&client, "openid offline_access").await;
+    let messages = scene.app.messages().await;
+    let other = Sid::random(&mut scene.app.cx().rng);
+    scene.ends(async |tx, cx| grant::end_of_session(tx, cx, rut(RUT), other, EndedBy::LoggedOut).await.unwrap()).await;
+    assert!(scene.opens(&online.access).await, "another session's end");
+    scene.ends(async |tx, cx| grant::end_of_session(tx, cx, rut(RUT), scene.sid, EndedBy::LoggedOut).await.unwrap()).await;
+    assert!(!scene.opens(&online.access).await);
+    assert!(is_invalid(scene.refresh(&client, online.refresh.as_ref().unwrap()).await));
+    assert!(scene.opens(&offline.access).await);
+    assert!(scene.refresh(&client, offline.refresh.as_ref().unwrap()).await.is_ok());
+    assert_eq!(scene.app.messages().await, messages + 1, "the system is told once");
 }
 
 #[tokio::test]

@@ -27,4 +27,5 @@ mod states;
 mod stop;
 mod support;
 mod timing;
+mod tokens;
 mod wire;

@@ -213,7 +213,7 @@ async fn form(body: Body, parts: &Parts, app: &App) -> Result<Pairs, Problem> {
     if read.oversize || read.pairs.iter().any(|pair| pair.cut) {
         return Err(Error::invalid_request("a parameter is too long").into());
     }
-    let pairs = read.pairs.into_iter().map(decoded).collect::<Option<Vec<_>>>();
+    let pairs = read.pairs.iter().map(decoded).collect::<Option<Vec<_>>>();
     let pairs = pairs.ok_or_else(|| Error::invalid_request("a parameter is not UTF-8"))?;
     Ok(Pairs::read(pairs)?)
 }
@@ -223,7 +223,7 @@ fn is_form(headers: &HeaderMap) -> bool {
     kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
-fn decoded(pair: Pair) -> Option<(String, String)> {
+fn decoded(pair: &Pair) -> Option<(String, String)> {
     // The library takes whole forms, and puts a question mark where a byte is no UTF-8.
     let whole = [pair.name.as_slice(), b"=", pair.value.as_slice()].concat();
     let (name, value) = form_urlencoded::parse(&whole).into_owned().next()?;
