@@ -70,7 +70,7 @@ walk('Both of a double click lead in', async (person) => {
   await person.opens(`${PAGES.login}?ir=${PAGES.help}`);
   await person.writes({ rut: person.rut, clave: person.key });
   await person.page.locator('main form button[type=submit]:not([name]):not([hidden])').dblclick();
-  await person.page.waitForURL(`**${PAGES.help}`);
+  await person.page.waitForURL((url) => url.pathname === PAGES.help);
   await person.opens(`${PAGES.login}?ir=${PAGES.help}`);
   assert.equal(person.at(), PAGES.help, 'the cookie that stayed is the one of the session');
 });

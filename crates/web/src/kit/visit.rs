@@ -105,9 +105,10 @@ impl Visit {
         Ok(self.session.get_or_init(|| found).clone())
     }
 
-    /// The cookie that this browser will get if the form logs somebody in.
+    /// The cookie that this browser will get if the form logs somebody in; and that of its device, if it has none yet.
     pub fn next_browser(&mut self, submission: Submission) -> Result<browser::Next, Failure> {
         let browser = self.browser();
+        self.device.settle(&self.cx.clave.vault, browser, submission)?;
         Ok(browser::Next::after(&self.cx.clave.vault, browser, submission)?)
     }
 

@@ -131,8 +131,8 @@ async fn send(mut visit: Visit, headers: HeaderMap, form: Result<ProtectedForm, 
         return form_page(visit, &way, fields, &link, None).await;
     };
 
-    let attempt = Attempt { browser: visit.browser(), device: visit.device(), submission, human };
     let next = visit.next_browser(submission)?;
+    let attempt = Attempt { browser: visit.browser(), device: visit.device(), submission, human };
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let entrance = Entrance { browser: next.browser(), agent: Agent::read(agent) };
     let refused = match login::log_in(&mut visit.cx, &attempt, rut, &fields.secret("clave"), entrance).await {

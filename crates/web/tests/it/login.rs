@@ -92,8 +92,13 @@ async fn a_wrong_key_an_unknown_rut_and_a_frozen_account_read_the_same() {
     registered(&app).await;
     let known = log_in(&app.client(), LOGIN, RUT, "equivocada").await;
     let unknown = log_in(&app.client(), LOGIN, "11.111.111-1", KEY).await;
+    let mut cx = clave::Cx::new(std::sync::Arc::clone(&app.app.clave), None);
+    let rut = rut::Rut::parse(RUT).unwrap();
+    clave::freeze::freeze_for_case(&mut cx, rut, None, clave::freeze::Contacts::Keep).await.unwrap();
+    let frozen = log_in(&app.client(), LOGIN, RUT, KEY).await;
     let same = |page: &Shown| read(page).replace("11.111.111-1", RUT);
     assert_eq!(same(known.is(422)), same(unknown.is(422)));
+    assert_eq!(same(known.is(422)), same(frozen.is(422)));
 }
 
 #[tokio::test]
@@ -137,6 +142,10 @@ async fn both_of_a_double_click_lead_in_with_the_same_cookie_whichever_the_brows
     let second = send(&late, &page, &fields).await;
     assert_eq!(second.is(303).header("location"), "/cuenta");
     assert_eq!(cookie(&first), cookie(&second));
+    let device = |page: &Shown| {
+        page.headers.get_all("set-cookie").iter().find(|value| value.to_str().unwrap().starts_with("cs_device=")).cloned()
+    };
+    assert!(device(&first).is_some() && device(&first) == device(&second));
     // …or came with the new one.
     assert_eq!(send(&client, &page, &fields).await.is(303).header("location"), "/cuenta");
     client.get(LOGIN).await.is(303);

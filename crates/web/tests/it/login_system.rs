@@ -11,7 +11,7 @@ use rut::Rut;
 
 use crate::{
     app::{Client, Shown, TestApp},
-    juana::{ANSWER, KEY, NEW_KEY, RUT, forget_the_address, provisional, reads, registered},
+    juana::{ANSWER, KEY, NEW_KEY, RUT, forget_the_address, provisional, reads, registered, wait},
     login::{log_in, send},
 };
 
@@ -130,6 +130,7 @@ async fn proving_the_key_once_more_keeps_the_session() {
     let address = arrives(&client, "").await;
     is_code(&led_on(&client, log_in(&client, &address, RUT, KEY).await).await);
     let before = sessions(&app).await;
+    wait(&app, std::time::Duration::from_secs(1));
     let address = arrives(&client, "&prompt=login").await;
     is_code(&led_on(&client, log_in(&client, &address, RUT, KEY).await).await);
     let after = sessions(&app).await;
