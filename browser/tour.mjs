@@ -78,7 +78,16 @@ export async function* tour(person) {
   yield stop('change, nothing filled in', 422, await person.presses('Generar Nueva Clave'));
   await person.changesKey(person.provisional, 'mate8Lejos');
   yield 'change, result';
-  await person.logsIn();
+  await person.logsIn(person.key, '/cuenta');
+  yield 'my account';
+  await person.follows(() => person.page.locator('main button[value=idioma]').click());
+  yield 'my account, language chosen';
+  await person.field('idioma').selectOption('');
+  yield stop('my account, no language chosen, fields emptied', 422,
+    await person.follows(() => person.page.locator('main button[value=idioma]').click()));
+  for (const section of ['sistemas', 'sesiones', 'actividad']) {
+    yield stop(`my account, ${section}`, 200, await person.opens(`/cuenta/${section}`));
+  }
   yield stop('log out', 200, await person.opens(PAGES.logout));
   await person.presses('Cerrar sesión');
   yield 'logged out';
