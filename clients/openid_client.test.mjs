@@ -96,7 +96,7 @@ walk('Tokens that are bound to a key serve nobody without it', async (visitor) =
 
   const bare = await fetch(client.serverMetadata().userinfo_endpoint, { headers: { authorization: `Bearer ${tokens.access_token}` } });
   assert.equal(bare.status, 401);
-  assert.match(bare.headers.get('www-authenticate'), /DPoP/);
+  assert.match(bare.headers.get('www-authenticate'), /error="invalid_token"/);
   const foreign = oidc.getDPoPHandle(client, await oidc.randomDPoPKeyPair('ES256'));
   await assert.rejects(oidc.fetchUserInfo(client, tokens.access_token, sub, { DPoP: foreign }));
 
@@ -124,10 +124,12 @@ walk('A device without a browser is let in by a person who has one', async (visi
 });
 
 walk('A system in its own name gets a token that tells of nobody', async () => {
-  const { client_secret: secret } = register(program, { id: 'itself', name: 'Proceso', grant: 'client_credentials', scope: 'email' });
+  const { client_secret: secret } = register(program, { id: 'itself', name: 'Proceso', grant: 'client_credentials' });
   const client = await discovers('itself', oidc.ClientSecretPost(secret));
-  const { access_token: token } = await oidc.clientCredentialsGrant(client, { scope: 'email' });
+  const { access_token: token } = await oidc.clientCredentialsGrant(client);
   assert.equal((await oidc.tokenIntrospection(client, token)).active, true);
+  // All scopes are about people.
+  await assert.rejects(oidc.clientCredentialsGrant(client, { scope: 'email' }), { error: 'invalid_scope' });
   await assert.rejects(oidc.fetchUserInfo(client, token, oidc.skipSubjectCheck));
 });
 

@@ -45,13 +45,15 @@ export const KINDS = {
       // Its workers are not root.
       await chmod(dir, 0o755);
       await writeFile(join(dir, 'passphrase'), crypto.randomUUID(), { mode: 0o600 });
+      // In a file, where no list of processes shows the secret.
       const defined = {
         DIR: dir, PORT: port, SITE: join(dir, 'sitio'), CLAVE_CONF: join(here, 'apache/clave.conf'),
         CLAVE_ISSUER: issuer, CLAVE_CLIENT_ID: id, CLAVE_SECRET: await readFile(secretFile, 'utf8'),
         CLAVE_PASSPHRASE_FILE: join(dir, 'passphrase'), URL_PROPIA: url,
       };
-      const words = Object.entries(defined).flatMap(([name, value]) => ['-C', `Define ${name} ${value}`]);
-      return { command: '/usr/sbin/apache2', words: [...words, '-DFOREGROUND', '-f', join(here, 'apache/apache2.conf')], cwd: dir };
+      const file = join(dir, 'defined.conf');
+      await writeFile(file, Object.entries(defined).map(([name, value]) => `Define ${name} "${value}"\n`).join(''), { mode: 0o600 });
+      return { command: '/usr/sbin/apache2', words: ['-C', `Include ${file}`, '-DFOREGROUND', '-f', join(here, 'apache/apache2.conf')], cwd: dir };
     },
   },
 };
@@ -129,14 +131,15 @@ export class System {
     assert.ok(person.page.url().startsWith(`${this.url}/`), `${person.page.url()} is not ${this.name}`);
     const name = await person.page.locator('#nombre').innerText();
     assert.equal(name, Object.values(person.names).join(' '));
-    const run = (await person.page.locator('#rut').innerText()).replace(/[^\dK]/g, '');
-    assert.equal(run, person.rut.replace(/[^\dK]/g, ''));
+    const shown = await person.page.locator('#rut').innerText();
+    const { numero, DV } = shown.startsWith('{') ? JSON.parse(shown) : {};
+    assert.equal((DV ? numero + DV : shown).replace(/[^\dK]/g, ''), person.rut.replace(/[^\dK]/g, ''));
   }
 
   /** Whether the person is in, when coming to it. */
   async letsIn(person) {
     await person.page.goto(this.url + (this.inside ?? '/'));
-    return await person.page.locator('#rut').count() === 1;
+    return person.page.url().startsWith(this.url) && await person.page.locator('#nombre').count() === 1;
   }
 
   /** Presses or follows one of the system's own. */

@@ -14,7 +14,7 @@ const systems = {};
 let person;
 
 before(async () => {
-  program = await Program.starts({ CLAVERO__OIDC__BACKCHANNEL_LOOPBACK: 'true', CLAVERO__OIDC__ACCESS_MINUTES: '1' });
+  program = await Program.starts({ CLAVERO__OIDC__BACKCHANNEL_LOOPBACK: 'true', CLAVERO__OIDC__ACCESS_MINUTES: '2' });
   for (const name of Object.keys(KINDS)) systems[name] = await System.starts(name, program);
   person = await registered(program);
 }, { timeout: 60_000 });
