@@ -1,13 +1,12 @@
 //! Use case: enter a relying system. What is still to be done before the code goes back to it, and the code.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use oidc::{
     Code, Error,
     claims::{self, Claim},
     request::{Authorization, Prompt},
 };
-use std::collections::BTreeSet;
 
 use crate::{
     audit::{self, Event},

@@ -23,7 +23,7 @@ use crate::{
 /// How long a person may take from the first page to the last. Every page of it gives a link back to the system.
 pub const LIFETIME: Duration = Duration::from_mins(30);
 /// How long a pushed request waits for its browser (RFC 9126, 2.2).
-pub const PUSHED_LIFETIME: Duration = Duration::from_secs(60);
+pub const PUSHED_LIFETIME: Duration = Duration::from_mins(1);
 
 /// A click that came twice gets its answer twice: the browser shows the second, and the first never arrives anywhere.
 const DOUBLE_CLICK: Duration = Duration::from_secs(10);
