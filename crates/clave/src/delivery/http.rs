@@ -182,12 +182,12 @@ fn tls() -> Result<ClientConfig, Fault> {
 
 /// What an operator reads: never the address, nor what a foreign server wrote.
 fn failure(error: &reqwest::Error) -> Failure {
-    if causes(error).any(|cause| cause.is::<NotATarget>()) {
+    if causes(error).any(<dyn StdError>::is::<NotATarget>) {
         return Failure::Final(format!("http: nothing is sent: {}", NotATarget::Inside));
     }
     Failure::Passing(match () {
         () if error.is_timeout() => "http: no answer in time".to_owned(),
-        () if causes(error).any(|cause| cause.is::<rustls::Error>()) => "http: TLS failed".to_owned(),
+        () if causes(error).any(<dyn StdError>::is::<rustls::Error>) => "http: TLS failed".to_owned(),
         () if error.is_connect() => "http: no connection".to_owned(),
         () => "http: the system hung up or spoke nonsense".to_owned(),
     })
