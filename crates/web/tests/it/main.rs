@@ -6,6 +6,7 @@ mod account;
 mod app;
 mod assets;
 mod bad_input;
+mod client_auth;
 mod errors;
 mod forms;
 mod guide;
