@@ -83,7 +83,7 @@ impl Default for Oidc {
             id_token: Duration::from_mins(10),
             refresh: Duration::from_hours(30 * 24),
             refresh_absolute: Duration::from_hours(180 * 24),
-            jwks: Duration::from_secs(600),
+            jwks: Duration::from_mins(10),
             par: Duration::from_secs(60),
             device: Duration::from_mins(10),
             device_interval: Duration::from_secs(5),
