@@ -22,7 +22,7 @@ use crate::{
     moment::Moment,
     person::{self, Person},
     secret::Secret,
-    session::Sid,
+    session::{self, Sid},
     subject,
 };
 
@@ -167,13 +167,9 @@ async fn first(
     jkt: Option<&str>,
     nonce: Option<String>,
 ) -> Result<Issued, Refused> {
-    let (oidc, session) = (cx.clave.settings.oidc, cx.clave.settings.session);
-    // As long as the session can last, so that its end is told to everyone entered in it.
-    let until = if grant.offline { grant.made_at.plus(oidc.refresh_absolute) } else { cx.now.plus(session.absolute) };
-    row::prolong(&mut tx, grant.id, until).await?;
-    let last = last_refresh(cx, grant);
+    row::prolong(&mut tx, grant.id, end_of(cx, grant)).await?;
     let refresh = client.may(GrantType::Refresh).then_some(&grant.scopes);
-    let issued = issue(&mut tx, cx, client, grant, &grant.scopes, jkt, refresh.map(|scopes| (scopes, last))).await?;
+    let issued = issue(&mut tx, cx, client, grant, &grant.scopes, jkt, refresh).await?;
     let login = login(&mut tx, cx, client, grant, person, nonce).await?;
     audit::append(&mut tx, cx, person.rut, Event::TokensIssued, Some(client.id.as_str())).await?;
     tx.commit().await?;
@@ -217,8 +213,10 @@ pub async fn refresh(
     }
     // What the client may no longer ask for, it no longer gets.
     let wanted = scopes.unwrap_or(&granted).intersection(&client.scopes);
-    let last = last_refresh(cx, &grant);
-    let issued = issue(&mut tx, cx, client, &grant, &wanted, jkt, Some((&granted, last))).await?;
+    let issued = issue(&mut tx, cx, client, &grant, &wanted, jkt, Some(&granted)).await?;
+    if let Some(whose) = grant.person.filter(|_| !grant.offline) {
+        session::prolong(&mut tx, cx, whose.rut, whose.sid).await?;
+    }
     let login = login(&mut tx, cx, client, &grant, &person, None).await?;
     tx.commit().await?;
     Ok(Issued { login, ..issued })
@@ -301,8 +299,8 @@ async fn end(mut tx: Tx, cx: &mut Cx, grant: &Grant, why: Why, event: Event, tex
     Ok(Refused::Grant(text))
 }
 
-/// When the last refresh token of a grant ends, used or not.
-fn last_refresh(cx: &Cx, grant: &Grant) -> Moment {
+/// When a grant ends by itself: with the longest session it can have been given in, whether that is there or not.
+fn end_of(cx: &Cx, grant: &Grant) -> Moment {
     let settings = &cx.clave.settings;
     match grant.person {
         Some(whose) if !grant.offline => whose.authenticated_at.plus(settings.session.absolute),
@@ -310,7 +308,7 @@ fn last_refresh(cx: &Cx, grant: &Grant) -> Moment {
     }
 }
 
-/// Makes an access token, and a refresh token where one is due: with which scopes, until when at the latest.
+/// Makes an access token, and a refresh token where one is due: with which scopes.
 async fn issue(
     tx: &mut Tx,
     cx: &mut Cx,
@@ -318,21 +316,21 @@ async fn issue(
     grant: &Grant,
     scopes: &Scopes,
     jkt: Option<&str>,
-    refresh: Option<(&Scopes, Moment)>,
+    refresh: Option<&Scopes>,
 ) -> Result<Issued, Fault> {
-    let oidc = cx.clave.settings.oidc;
-    let until = cx.now.plus(oidc.access);
+    let (oidc, end) = (cx.clave.settings.oidc, end_of(cx, grant));
+    let until = cx.now.plus(oidc.access).min(end);
     row::prolong(tx, grant.id, until).await?;
     let access = keep(tx, cx, "access", grant.id, scopes, jkt, until).await?;
     let refresh = match refresh {
-        Some((scopes, last)) => {
+        Some(scopes) => {
             // Confidential clients prove themselves anyway (RFC 9449 5).
             let key = jkt.filter(|_| client.is_public());
-            Some(keep(tx, cx, "refresh", grant.id, scopes, key, cx.now.plus(oidc.refresh).min(last)).await?)
+            Some(keep(tx, cx, "refresh", grant.id, scopes, key, cx.now.plus(oidc.refresh).min(end)).await?)
         }
         None => None,
     };
-    Ok(Issued { access, lifetime: oidc.access, refresh, scopes: scopes.clone(), login: None })
+    Ok(Issued { access, lifetime: cx.now.until(until), refresh, scopes: scopes.clone(), login: None })
 }
 
 async fn keep(

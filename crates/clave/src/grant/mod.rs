@@ -183,6 +183,20 @@ pub async fn end_of_session(tx: &mut Tx, cx: &mut Cx, rut: Rut, sid: Sid, by: En
     Ok(())
 }
 
+/// The sessions, there still or not, of which a person's systems hold something that goes on.
+pub(crate) async fn sessions_of(tx: &mut Tx, rut: Rut, now: Moment) -> Result<Vec<Sid>, Fault> {
+    let rows = tx
+        .all(sql!(
+            "SELECT DISTINCT sid FROM access_grant
+             WHERE rut = $1 AND until > $2 AND ended_at IS NULL AND offline = $3 ORDER BY sid",
+            rut_value(rut),
+            now,
+            false
+        ))
+        .await?;
+    Ok(rows.iter().map(|row| row.get("sid")).collect::<sql::Result<_>>()?)
+}
+
 /// Ends everything that a person gave, offline grants too: the key changed or was frozen. The caller holds the person's row.
 pub async fn end_of_person(tx: &mut Tx, cx: &mut Cx, rut: Rut) -> Result<(), Fault> {
     tx.run(sql!(

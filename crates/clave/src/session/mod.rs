@@ -2,9 +2,10 @@
 //! which tokens and «Mi cuenta» know it, and opens nothing.
 //!
 //! It ends after a while without use, at an absolute end after the key was proved, when the person ends it from anywhere, and with every change of
-//! what the person proves who they are with.
+//! what the person proves who they are with. A system that renews its tokens uses it, too. Without use it ends here alone: nobody left, so no system
+//! hears of it, and what the systems hold goes on until the absolute end.
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use rand::{RngExt as _, rngs::StdRng};
 use rut::Rut;
@@ -97,7 +98,9 @@ pub enum EndedBy {
     KeyChanged,
     /// The credentials were frozen.
     Frozen,
-    /// Nobody used it, or it was old.
+    /// Nobody used it.
+    Idle,
+    /// It was old.
     Time,
 }
 
@@ -111,6 +114,7 @@ impl EndedBy {
             Self::SomebodyElse => "somebody_else",
             Self::KeyChanged => "key_changed",
             Self::Frozen => "frozen",
+            Self::Idle => "idle",
             Self::Time => "time",
         }
     }
@@ -141,6 +145,16 @@ async fn note_use(cx: &Cx, browser: Browser, session: &Session) -> Result<(), Fa
     ))
     .await?;
     Ok(tx.commit().await?)
+}
+
+/// A system renewed what it holds of the session: the person is at work there. The caller holds the person's row.
+pub(crate) async fn prolong(tx: &mut Tx, cx: &Cx, rut: Rut, sid: Sid) -> Result<(), Fault> {
+    let rules = cx.clave.settings.session;
+    let found = find(tx, rut, sid, cx.now).await?.filter(|session| rules.let_live(session, cx.now));
+    let Some(session) = found else { return Ok(()) };
+    let until = rules.end(session.authenticated_at, cx.now);
+    tx.run(sql!("UPDATE session SET seen_at = $2, until = $3 WHERE sid = $1 AND seen_at < $2", sid, cx.now, until)).await?;
+    Ok(())
 }
 
 impl SessionRules {
@@ -278,6 +292,10 @@ async fn remove_all(tx: &mut Tx, cx: &mut Cx, rut: Rut, except: Option<Sid>, by:
     for row in &rows {
         grant::end_of_session(tx, cx, rut, row.get("sid")?, by).await?;
     }
+    // Where nobody used the session any more, its systems still let the person in.
+    for sid in grant::sessions_of(tx, rut, cx.now).await?.into_iter().filter(|sid| Some(*sid) != except) {
+        grant::end_of_session(tx, cx, rut, sid, by).await?;
+    }
     Ok(rows.len())
 }
 
@@ -288,30 +306,52 @@ async fn record(tx: &mut Tx, cx: &mut Cx, rut: Rut, by: EndedBy) -> sql::Result<
     }
 }
 
-/// Sessions that are ended at once when their time is over.
-const BATCH: i64 = 1_000;
+/// Sessions that are looked for at once when their time is over.
+const BATCH: usize = 200;
 
-/// Ends sessions whose time is over, so that their systems hear of it: some at a time, since a sweep comes every few minutes. Every node does; of two,
-/// one ends each. Gives how many.
+/// Ends the sessions whose time is over. Every node does; of two, one ends each. One that cannot be ended holds up no other, and waits for the next
+/// time. Gives how many.
 pub async fn end_overdue(cx: &mut Cx) -> Result<usize, Fault> {
-    let clave = std::sync::Arc::clone(&cx.clave);
-    let overdue = sql!("SELECT sid, rut FROM session WHERE until <= $1 ORDER BY until LIMIT $2", cx.now, BATCH);
-    let rows = clave.db.read().await?.all(overdue).await?;
-    let mut ended = 0;
-    for row in &rows {
-        let (sid, rut): (Sid, Rut) = (row.get("sid")?, read_rut(row)?);
-        let mut tx = clave.db.begin().await?;
-        person::take(&mut tx, &clave.vault, rut, cx.now).await?;
-        // It may have been used since it was looked for.
-        let gone = tx.one(sql!("DELETE FROM session WHERE sid = $1 AND until <= $2 RETURNING sid", sid, cx.now)).await?;
-        if gone.is_some() {
-            grant::end_of_session(&mut tx, cx, rut, sid, EndedBy::Time).await?;
-            record(&mut tx, cx, rut, EndedBy::Time).await?;
-            ended += 1;
+    let clave = Arc::clone(&cx.clave);
+    let (mut ended, mut last) = (0, (Moment::from_micros(i64::MIN), Vec::new()));
+    loop {
+        let overdue = sql!(
+            "SELECT sid, rut, until FROM session WHERE until <= $1 AND (until, sid) > ($2, $3) ORDER BY until, sid LIMIT $4",
+            cx.now,
+            last.0,
+            last.1.clone(),
+            i64::try_from(BATCH).unwrap_or(i64::MAX)
+        );
+        let rows = clave.db.read().await?.all(overdue).await?;
+        for row in &rows {
+            let (sid, until): (Sid, Moment) = (row.get("sid")?, row.get("until")?);
+            last = (until, sid.0.to_vec());
+            match end_if_overdue(cx, sid, row).await {
+                Ok(gone) => ended += usize::from(gone),
+                Err(fault) => tracing::error!(%fault, "ending a session whose time is over"),
+            }
         }
-        tx.commit().await?;
+        if rows.len() < BATCH {
+            return Ok(ended);
+        }
     }
-    Ok(ended)
+}
+
+/// `false` when somebody else ended it, or used it since it was looked for.
+async fn end_if_overdue(cx: &mut Cx, sid: Sid, row: &Row) -> Result<bool, Fault> {
+    let (clave, rut) = (Arc::clone(&cx.clave), read_rut(row)?);
+    let mut tx = clave.db.begin().await?;
+    person::take(&mut tx, &clave.vault, rut, cx.now).await?;
+    let gone = sql!("DELETE FROM session WHERE sid = $1 AND until <= $2 RETURNING authenticated_at, until", sid, cx.now);
+    let Some(gone) = tx.one(gone).await? else { return Ok(false) };
+    let (authenticated_at, until): (Moment, Moment) = (gone.get("authenticated_at")?, gone.get("until")?);
+    let by = if until < authenticated_at.plus(clave.settings.session.absolute) { EndedBy::Idle } else { EndedBy::Time };
+    if by == EndedBy::Time {
+        grant::end_of_session(&mut tx, cx, rut, sid, by).await?;
+    }
+    record(&mut tx, cx, rut, by).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 fn read(row: &Row) -> Result<Session, Fault> {

@@ -3,16 +3,19 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use clave::{
-    Clave, Cx, Secret, client,
+    Clave, Cx, Secret, account, client,
     client::{Authentication, Client, ClientId, GrantType, Registration},
+    device::Device,
     epoch,
+    flow::Browser,
     freeze::{self, Contacts},
     grant::{self, Acr, Code, Issued, Kind, NewGrant, Refused, Revoked},
     housekeeping, once, person,
-    session::{EndedBy, Sid},
+    session::{self, EndedBy, Sid},
     subject,
 };
 use oidc::{Scope, Scopes, claims_request::ClaimsRequest, pkce::Challenge, request::Authorization};
+use sql::sql;
 use tokio::task::JoinSet;
 
 use crate::{
@@ -21,6 +24,7 @@ use crate::{
 };
 
 pub const BACK: &str = "https://sistema.example/volver";
+const HERE: Browser = Browser([8; 32]);
 /// RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -321,6 +325,86 @@ async fn a_session_takes_its_grants_with_it_but_not_what_was_to_outlive_it() {
     assert!(scene.opens(&offline.access).await);
     assert!(scene.refresh(&client, offline.refresh.as_ref().unwrap()).await.is_ok());
     assert_eq!(scene.app.messages().await, messages + 1, "the system is told once");
+}
+
+/// Somebody who logged in here, to a system that wants to hear of the end.
+async fn logged_in() -> (Scene, Client) {
+    let scene = Scene::new().await;
+    let session = scene.app.enters(RUT, HERE, Device([1; 32])).await;
+    let scene = Scene { sid: session.sid, ..scene };
+    let told = Some("https://sistema.example/fin".to_owned());
+    let client = scene.registered("sistema", Registration { backchannel_logout_uri: told, ..registration("sistema") }).await;
+    (scene, client)
+}
+
+impl Scene {
+    async fn is_in(&self) -> bool {
+        session::current(&mut self.app.cx(), HERE).await.unwrap().is_some()
+    }
+
+    async fn sweeps(&self) -> usize {
+        session::end_overdue(&mut Cx::of_system(Arc::clone(&self.app.clave))).await.unwrap()
+    }
+
+    /// Why the last session ended.
+    async fn why(&self) -> String {
+        let why = sql!("SELECT detail FROM audit WHERE event = 'session_ended' ORDER BY at DESC, seq DESC");
+        self.app.clave.db.read().await.unwrap().all(why).await.unwrap()[0].get("detail").unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_system_that_refreshes_uses_the_session_until_its_absolute_end() {
+    let (scene, client) = logged_in().await;
+    let messages = scene.app.messages().await;
+    let mut issued = scene.tokens(&client, "openid").await;
+    for _ in 0..26 {
+        scene.app.wait(Duration::from_mins(27));
+        issued = scene.refresh(&client, issued.refresh.as_ref().unwrap()).await.unwrap();
+        assert_eq!(scene.sweeps().await, 0, "the person is at work");
+    }
+    assert!(scene.is_in().await);
+    scene.app.wait(Duration::from_mins(15));
+    issued = scene.refresh(&client, issued.refresh.as_ref().unwrap()).await.unwrap();
+    assert_eq!(issued.lifetime, Duration::from_mins(3), "as long as the session can last");
+    scene.app.wait(Duration::from_mins(3));
+    assert!(!scene.is_in().await && !scene.opens(&issued.access).await);
+    assert!(is_invalid(scene.refresh(&client, issued.refresh.as_ref().unwrap()).await));
+    assert_eq!((scene.sweeps().await, scene.why().await.as_str()), (1, "time"));
+    assert_eq!(scene.app.messages().await, messages + 1, "the system is told");
+}
+
+#[tokio::test]
+async fn a_session_that_nobody_uses_ends_alone() {
+    let (scene, client) = logged_in().await;
+    let messages = scene.app.messages().await;
+    let issued = scene.tokens(&client, "openid").await;
+    let offline = scene.tokens(&client, "openid offline_access").await;
+    scene.app.wait(Duration::from_mins(29));
+    scene.refresh(&client, offline.refresh.as_ref().unwrap()).await.unwrap();
+    scene.app.wait(Duration::from_mins(1));
+    assert!(!scene.is_in().await, "what outlives the session does not use it");
+    assert_eq!((scene.sweeps().await, scene.why().await.as_str()), (1, "idle"));
+    assert_eq!(scene.app.messages().await, messages, "nobody left: the person may be at work in the system");
+    let issued = scene.refresh(&client, issued.refresh.as_ref().unwrap()).await.unwrap();
+    assert!(!scene.is_in().await, "it does not come back");
+    scene.app.wait(Duration::from_hours(11) + Duration::from_mins(30));
+    assert!(is_invalid(scene.refresh(&client, issued.refresh.as_ref().unwrap()).await), "twelve hours after the key");
+}
+
+#[tokio::test]
+async fn what_a_session_that_ended_alone_left_ends_with_all_others() {
+    let (scene, client) = logged_in().await;
+    let issued = scene.tokens(&client, "openid").await;
+    scene.app.wait(Duration::from_mins(30));
+    assert_eq!(scene.sweeps().await, 1);
+    let here = scene.app.enters(RUT, HERE, Device([1; 32])).await;
+    let scene = Scene { sid: here.sid, ..scene };
+    let (kept, messages) = (scene.tokens(&client, "openid").await, scene.app.messages().await);
+    account::end_others(&mut scene.app.cx(), &here, HERE).await.unwrap();
+    assert!(is_invalid(scene.refresh(&client, issued.refresh.as_ref().unwrap()).await));
+    assert!(scene.opens(&kept.access).await);
+    assert_eq!(scene.app.messages().await, messages + 1, "the system is told");
 }
 
 #[tokio::test]

@@ -159,10 +159,50 @@ async fn a_session_ends_when_nobody_uses_it_and_at_its_absolute_end() {
     app.wait(Duration::from_mins(30));
     assert!(app.is_in(OTHER).await.is_none(), "half an hour without use");
     assert_eq!(session::end_overdue(&mut Cx::of_system(Arc::clone(&app.clave))).await.unwrap(), 2);
-    assert_eq!(app.why_sessions_ended().await, [Some("time".to_owned()), Some("time".to_owned())]);
+    assert_eq!(app.why_sessions_ended().await, [Some("time".to_owned()), Some("idle".to_owned())]);
     let mut tx = app.clave.db.read().await.unwrap();
     let system = tx.one(sql!("SELECT COUNT(*) AS n FROM audit WHERE actor = 'system'")).await.unwrap().unwrap();
     assert_eq!(system.get::<i64>("n").unwrap(), 2, "nobody did it");
+}
+
+#[tokio::test]
+async fn however_many_sessions_are_over_one_sweep_ends_them() {
+    let app = TestClave::new().await;
+    app.registers(RUT).await;
+    let (until, mut tx) = (app.now(), app.clave.db.begin().await.unwrap());
+    for number in 0..450_u32 {
+        let name = clave::vault::sha256(&number.to_be_bytes());
+        let row = sql!(
+            "INSERT INTO session (sid, browser, rut, device, authenticated_at, made_at, seen_at, until, agent)
+             VALUES ($1, $2, $3, $2, $4, $4, $4, $4, '')",
+            name[..16].to_vec(),
+            name,
+            i64::from(rut(RUT).number()),
+            // Some end at the same moment.
+            until.minus(Duration::from_secs(u64::from(number / 100)))
+        );
+        tx.run(row).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(session::end_overdue(&mut Cx::of_system(Arc::clone(&app.clave))).await.unwrap(), 450);
+}
+
+#[tokio::test]
+async fn a_session_that_cannot_be_ended_holds_up_no_other() {
+    let app = TestClave::new().await;
+    for number in [RUT, STRANGER] {
+        app.registers(number).await;
+        app.logs_in(number, KEY, BROWSER, if number == RUT { INTO } else { OTHER }, HOME).await.unwrap();
+        app.wait(Duration::from_secs(1));
+    }
+    let mut tx = app.clave.db.begin().await.unwrap();
+    // Of nobody who can be.
+    tx.run(sql!("UPDATE session SET rut = 0 WHERE browser = $1", INTO.0)).await.unwrap();
+    tx.commit().await.unwrap();
+    app.wait(Duration::from_hours(13));
+    assert_eq!(session::end_overdue(&mut Cx::of_system(Arc::clone(&app.clave))).await.unwrap(), 1);
+    let mut tx = app.clave.db.read().await.unwrap();
+    assert!(tx.all(sql!("SELECT browser FROM session WHERE browser = $1", OTHER.0)).await.unwrap().is_empty());
 }
 
 #[tokio::test]
