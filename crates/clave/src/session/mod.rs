@@ -230,6 +230,8 @@ pub(crate) async fn begin(tx: &mut Tx, cx: &mut Cx, new: Beginning) -> Result<Se
     let same = before.filter(|before| before.rut == new.rut && rules.let_live(before, cx.now));
     let (sid, made_at) = same.map_or_else(|| (Sid::random(&mut cx.rng), cx.now), |same| (same.sid, same.made_at));
     let network = cx.from.map(approximate);
+    // Whoever kept the former cookie goes on with nothing.
+    end_steps(tx, new.rut, new.from).await?;
     tx.run(sql!(
         "INSERT INTO session (sid, browser, rut, device, authenticated_at, made_at, seen_at, until, agent, network)
          VALUES ($1, $2, $3, $4, $5, $6, $5, $7, $8, $9)
@@ -253,12 +255,19 @@ pub(crate) async fn begin(tx: &mut Tx, cx: &mut Cx, new: Beginning) -> Result<Se
 /// Ends one session, with what the person's systems got in it. Comes last in its transaction, as it appends to the records; the caller holds the
 /// person's row where it needs it for more. `false` when there was no such session.
 pub async fn end(tx: &mut Tx, cx: &mut Cx, rut: Rut, sid: Sid, by: EndedBy) -> Result<bool, Fault> {
-    let row = tx.one(sql!("DELETE FROM session WHERE sid = $1 AND rut = $2 RETURNING sid", sid, rut_value(rut))).await?;
-    if row.is_some() {
-        grant::end_of_session(tx, cx, rut, sid, by).await?;
-        record(tx, cx, rut, by).await?;
-    }
-    Ok(row.is_some())
+    let row = tx.one(sql!("DELETE FROM session WHERE sid = $1 AND rut = $2 RETURNING browser", sid, rut_value(rut))).await?;
+    let Some(row) = row else { return Ok(false) };
+    end_steps(tx, rut, Browser(row.get("browser")?)).await?;
+    grant::end_of_session(tx, cx, rut, sid, by).await?;
+    record(tx, cx, rut, by).await?;
+    Ok(true)
+}
+
+/// Ends what the person has under way in a browser: a change of data may have begun with the session alone.
+async fn end_steps(tx: &mut Tx, rut: Rut, browser: Browser) -> sql::Result<()> {
+    tx.run(sql!("DELETE FROM flow WHERE rut = $1 AND browser = $2 AND outcome IS NULL", rut_value(rut), browser.0))
+        .await
+        .map(drop)
 }
 
 /// Ends all of a person's sessions, but one if wished, like [`end`]. Gives how many.
@@ -270,8 +279,10 @@ pub async fn end_all(tx: &mut Tx, cx: &mut Cx, rut: Rut, except: Option<Sid>, by
     Ok(ended)
 }
 
-/// Ends all of a person's sessions and whatever their systems may still do without one: the key is another, or frozen. Comes last, like [`end`].
+/// Ends all of a person's sessions, whatever their systems may still do without one, and every process under way, which a session or a former proof
+/// may have opened: the key is another, or frozen. Comes last, like [`end`].
 pub(crate) async fn end_with_grants(tx: &mut Tx, cx: &mut Cx, rut: Rut, by: EndedBy) -> Result<(), Fault> {
+    tx.run(sql!("DELETE FROM flow WHERE rut = $1 AND outcome IS NULL", rut_value(rut))).await?;
     let ended = remove_all(tx, cx, rut, None, by).await?;
     grant::end_of_person(tx, cx, rut).await?;
     for _ in 0..ended {

@@ -40,6 +40,14 @@ impl TestClave {
         session::current(&mut self.cx(), into).await.unwrap().unwrap()
     }
 
+    /// Logs in with a cookie that a session may have.
+    async fn goes_on(&self, number: &str, from: Browser, into: Browser) {
+        let mut cx = self.cx();
+        let attempt = clave::attempt::Attempt { browser: from, device: PHONE, ..attempt(&mut cx) };
+        let entrance = Entrance { browser: into, agent: Agent::read(FIREFOX) };
+        login::log_in(&mut cx, &attempt, rut(number), &secret(KEY), entrance).await.unwrap();
+    }
+
     async fn lives(&self, browser: Browser) -> bool {
         session::current(&mut self.cx(), browser).await.unwrap().is_some()
     }
@@ -235,4 +243,34 @@ async fn an_ended_session_opens_no_change_of_data_and_takes_an_open_one_along() 
     assert_eq!(update_data::stage(&app.cx(), THERE, &token).await.unwrap(), None);
     assert!(matches!(opens_update(&app, &mut app.cx(), &there, None).await, Err(Refused::Over)));
     assert!(opens_update(&app, &mut app.cx(), &here, None).await.unwrap());
+}
+
+#[tokio::test]
+async fn an_open_change_of_data_ends_with_the_session_that_opened_it_and_with_the_key() {
+    let app = TestClave::new().await;
+    app.registers(RUT).await;
+    for end in ["log_out", "key", "login", "somebody_else"] {
+        let there = app.enters(RUT, THERE, PHONE).await;
+        let mut cx = app.cx();
+        let attempt = clave::attempt::Attempt { browser: THERE, ..attempt(&mut cx) };
+        let token = update_data::identify_by_session(&mut cx, &attempt, &there, None).await.unwrap();
+        assert!(update_data::stage(&cx, THERE, &token).await.unwrap().is_some());
+        match end {
+            "log_out" => login::log_out(&mut cx, THERE).await.unwrap(),
+            // With the cookie it had, into another one.
+            "login" => app.goes_on(RUT, THERE, HERE).await,
+            "somebody_else" => {
+                app.registers(STRANGER).await;
+                app.goes_on(STRANGER, THERE, HERE).await;
+            }
+            _ => {
+                app.changes_key(RUT, KEY, "carrera-77").await.unwrap();
+                app.changes_key(RUT, "carrera-77", KEY).await.unwrap();
+            }
+        }
+        assert_eq!(update_data::stage(&app.cx(), THERE, &token).await.unwrap(), None, "{end}");
+        for browser in [HERE, THERE] {
+            login::log_out(&mut app.cx(), browser).await.unwrap();
+        }
+    }
 }
