@@ -416,6 +416,7 @@ login-for = You are logging in to this system:
 login-domain = Type your key only at
 login-key-empty = Enter your Clave CS
 login-captcha-now = There were several failed attempts. To go on, type your key again and enter the letters of the image.
+login-old-page = This page had been open since before another login. Type your RUT and your key again.
 login-submit = Log in
 login-forgot = Forgot your CS?
 login-back = Back to { $system }

@@ -417,6 +417,7 @@ login-for = Usted ingresa al sistema:
 login-domain = Escriba su clave solo en
 login-key-empty = Ingrese su Clave CS
 login-captcha-now = Hubo varios intentos fallidos. Para seguir, escriba de nuevo su clave e ingrese las letras de la imagen.
+login-old-page = Esta página estaba abierta desde antes de otro ingreso. Escriba de nuevo su RUT y su clave.
 login-submit = Ingresar
 login-forgot = ¿Olvidó su CS?
 login-back = Volver a { $system }

@@ -410,6 +410,7 @@ login-for = W ap konekte nan sistèm sa a:
 login-domain = Ekri kle ou sèlman nan
 login-key-empty = Antre Clave CS ou
 login-captcha-now = Te gen plizyè esè ki pa mache. Pou kontinye, ekri kle ou ankò epi antre lèt ki nan imaj la.
+login-old-page = Paj sa a te louvri depi anvan yon lòt koneksyon. Ekri RUT ou ak kle ou ankò.
 login-submit = Konekte
 login-forgot = Ou bliye CS ou?
 login-back = Tounen nan { $system }

@@ -1,5 +1,7 @@
 //! Log in: for a relying system, or for «Mi cuenta».
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::{
     Router,
@@ -41,6 +43,8 @@ use crate::{
 
 const PROCESS: Process = Process::LogIn;
 const FIELDS: &[&str] = &["rut", "clave", "captcha", "captcha_id", LINK];
+/// The second of a double click comes so soon.
+const DOUBLE_CLICK: Duration = Duration::from_secs(10);
 /// In the address: the form is shown to somebody who is logged in, to prove the key once more.
 const AGAIN: &str = "otra_vez";
 
@@ -105,8 +109,7 @@ async fn send(mut visit: Visit, headers: HeaderMap, form: Result<ProtectedForm, 
     let way = Way::of(&visit);
     let form = match form {
         Ok(form) => form,
-        // The second of a double click may come with the new cookie already, which its form was not made for. Nothing is done but to lead on.
-        Err(Failure::Forged) if visit.session().await?.is_some() => return see_other(way.end()),
+        Err(Failure::Forged) => return of_another_cookie(visit, &way).await,
         Err(failure) => return Err(failure),
     };
     let (submission, action) = (form.submission, form.action().unwrap_or_default().to_owned());
@@ -156,6 +159,20 @@ async fn send(mut visit: Visit, headers: HeaderMap, form: Result<ProtectedForm, 
         },
     };
     form_page(visit, &way, fields, &link, wait).await
+}
+
+/// The form was not made for the browser's cookie. The second of a double click may come with the new one already: nothing is done but to lead on.
+/// Later it is a page from before somebody's login, and whoever typed there need not be who is logged in.
+async fn of_another_cookie(mut visit: Visit, way: &Way) -> Answer {
+    let Some(authenticated_at) = visit.session().await?.map(|session| session.authenticated_at) else {
+        return Err(Failure::Forged);
+    };
+    if authenticated_at.plus(DOUBLE_CLICK) > visit.cx.now {
+        return see_other(way.end());
+    }
+    let mut fields = Fields::empty();
+    fields.set_error("rut", fl!(visit.l, "login-old-page"));
+    form_page(visit, way, fields, "", None).await
 }
 
 /// Leads in, or to the page that says why not: the first and the second of a double click alike.

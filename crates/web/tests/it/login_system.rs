@@ -138,6 +138,24 @@ async fn proving_the_key_once_more_keeps_the_session() {
     assert_eq!(before[0].sid, after[0].sid);
 }
 
+#[tokio::test]
+async fn a_page_from_before_somebody_elses_login_leads_nobody_in_as_them() {
+    let app = site().await;
+    let client = app.client();
+    let old = client.get(&arrives(&client, "&prompt=login").await).await;
+    send(&client, &client.get("/ingresar").await, &[("rut", RUT), ("clave", KEY)]).await.is(303);
+    wait(&app, std::time::Duration::from_secs(10));
+    let other = [("rut", "11.111.111-1"), ("clave", "otra-cosa9")];
+    let again = send(&client, &old, &other).await;
+    reads(again.is(422), &["estaba abierta desde antes de otro ingreso", "Cursos Ñuble"]);
+    again.hides("otra-cosa9");
+    assert_eq!(sessions(&app).await.len(), 1);
+    // The fresh page judges what is typed.
+    let wrong = send(&client, &again, &other).await;
+    reads(wrong.is(422), &["El RUT y la clave no corresponden"]);
+    is_code(&led_on(&client, send(&client, &wrong, &[("rut", RUT), ("clave", KEY)]).await).await);
+}
+
 async fn sessions(app: &TestApp) -> Vec<session::Session> {
     let clave = &app.app.clave;
     session::of_person(&mut clave.db.read().await.unwrap(), Rut::parse(RUT).unwrap(), clave.clock.now()).await.unwrap()
