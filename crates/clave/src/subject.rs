@@ -15,10 +15,8 @@ use crate::{
 
 /// The `sub` of this person for this client; made at its first use.
 pub async fn of(tx: &mut Tx, cx: &mut Cx, rut: Rut, client: &Client) -> Result<String, Fault> {
-    let sector = sector(client);
-    let known = tx.one(sql!("SELECT sub FROM subject WHERE rut = $1 AND sector = $2", rut_value(rut), sector)).await?;
-    if let Some(row) = known {
-        return Ok(row.get("sub")?);
+    if let Some(known) = known(tx, rut, client).await? {
+        return Ok(known);
     }
     // Somebody else may make the first one at the same moment: then it is that one.
     let row = tx
@@ -26,12 +24,18 @@ pub async fn of(tx: &mut Tx, cx: &mut Cx, rut: Rut, client: &Client) -> Result<S
             "INSERT INTO subject (rut, sector, sub, made_at) VALUES ($1, $2, $3, $4)
              ON CONFLICT (rut, sector) DO UPDATE SET sector = subject.sector RETURNING sub",
             rut_value(rut),
-            sector,
+            sector(client),
             BASE64_URL_SAFE_NO_PAD.encode(cx.rng.random::<[u8; 16]>()),
             cx.now
         ))
         .await?;
     Ok(row.get("sub")?)
+}
+
+/// The `sub` of this person for this client, if it was ever used.
+pub(crate) async fn known(tx: &mut Tx, rut: Rut, client: &Client) -> Result<Option<String>, Fault> {
+    let known = sql!("SELECT sub FROM subject WHERE rut = $1 AND sector = $2", rut_value(rut), sector(client));
+    Ok(tx.one(known).await?.map(|row| row.get("sub")).transpose()?)
 }
 
 /// Whose `sub` this is for this client.

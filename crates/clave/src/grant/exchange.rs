@@ -372,7 +372,7 @@ async fn login(
         authenticated_at: whose.authenticated_at,
         acr: whose.acr,
         nonce,
-        wanted: grant.wanted.clone(),
+        wanted: grant.wanted.clone().within(&client.scopes),
         holder: person.holder(),
     }))
 }

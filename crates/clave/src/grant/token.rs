@@ -1,6 +1,7 @@
 //! Tokens as they are shown: at userinfo, to be introspected, to be given back.
 
 use oidc::{claims_request::ClaimsRequest, scope::Scopes};
+use rut::Rut;
 use sql::{Row, Tx, sql};
 
 use super::{
@@ -66,7 +67,7 @@ pub struct About {
 /// What an access token is good for; none when it is unknown, over, or its person has nothing to say now.
 pub async fn bearer(cx: &mut Cx, token: &str) -> Result<Option<Bearer>, Fault> {
     let clave = std::sync::Arc::clone(&cx.clave);
-    let mut tx = clave.db.begin().await?;
+    let mut tx = clave.db.read().await?;
     let Some(found) = living(&mut tx, token, cx.now).await?.filter(|found| found.kind == Kind::Access) else { return Ok(None) };
     let Some(client) = client::find(&mut tx, &found.client).await? else { return Ok(None) };
     let about = match found.person {
@@ -74,13 +75,26 @@ pub async fn bearer(cx: &mut Cx, token: &str) -> Result<Option<Bearer>, Fault> {
         Some(whose) => {
             let person = person::find(&mut tx, &clave.vault, whose.rut).await?.filter(|person| person.frozen_at.is_none());
             let Some(person) = person else { return Ok(None) };
-            let sub = subject::of(&mut tx, cx, whose.rut, &client).await?;
-            Some(About { sub, wanted: found.wanted, holder: person.holder() })
+            let sub = sub(tx, cx, whose.rut, &client).await?;
+            // What the client may no longer ask for, it no longer gets.
+            Some(About { sub, wanted: found.wanted.within(&client.scopes), holder: person.holder() })
         }
     };
-    tx.commit().await?;
     let scopes = found.scopes.intersection(&client.scopes);
     Ok(Some(Bearer { client, scopes, jkt: found.jkt, about }))
+}
+
+/// The person, for this client. Reads, as anybody may ask at any time; only where the client never knew the person, a name is made.
+async fn sub(mut tx: Tx, cx: &mut Cx, rut: Rut, client: &Client) -> Result<String, Fault> {
+    if let Some(known) = subject::known(&mut tx, rut, client).await? {
+        return Ok(known);
+    }
+    drop(tx);
+    let clave = std::sync::Arc::clone(&cx.clave);
+    let mut tx = clave.db.begin().await?;
+    let sub = subject::of(&mut tx, cx, rut, client).await?;
+    tx.commit().await?;
+    Ok(sub)
 }
 
 /// What introspection tells of a token (RFC 7662 2.2).
@@ -103,7 +117,7 @@ pub struct Shown {
 /// Looks at a client's own token; none when it is not good, or another client's (RFC 7662 4).
 pub async fn look(cx: &mut Cx, client: &Client, token: &str) -> Result<Option<Shown>, Fault> {
     let clave = std::sync::Arc::clone(&cx.clave);
-    let mut tx = clave.db.begin().await?;
+    let mut tx = clave.db.read().await?;
     let found = living(&mut tx, token, cx.now).await?.filter(|found| found.client == client.id);
     let Some(found) = found else { return Ok(None) };
     let login = match found.person {
@@ -113,10 +127,9 @@ pub async fn look(cx: &mut Cx, client: &Client, token: &str) -> Result<Option<Sh
             if person.is_none() {
                 return Ok(None);
             }
-            Some((subject::of(&mut tx, cx, whose.rut, client).await?, whose.authenticated_at, whose.acr))
+            Some((sub(tx, cx, whose.rut, client).await?, whose.authenticated_at, whose.acr))
         }
     };
-    tx.commit().await?;
     Ok(Some(Shown { kind: found.kind, scopes: found.scopes, jkt: found.jkt, made_at: found.made_at, until: found.until, login }))
 }
 
@@ -132,14 +145,15 @@ pub enum Revoked {
 /// A client gives a token back (RFC 7009). With a refresh token the whole grant ends; an access token ends alone.
 pub async fn revoke(cx: &mut Cx, client: &Client, token: &str) -> Result<Revoked, Fault> {
     let clave = std::sync::Arc::clone(&cx.clave);
-    let mut tx = clave.db.begin().await?;
-    let id = stored(token);
+    let (id, mut tx) = (stored(token), clave.db.read().await?);
     let row = tx.one(sql!("SELECT kind, grant_id FROM token WHERE id = $1", id)).await?;
     let Some(row) = row else { return Ok(Revoked::Done) };
     let Some(grant) = row::find(&mut tx, Id(row.get("grant_id")?)).await? else { return Ok(Revoked::Done) };
     if grant.client != client.id {
         return Ok(Revoked::Foreign);
     }
+    drop(tx);
+    let mut tx = clave.db.begin().await?;
     let changed = if kind(&row)? == Kind::Refresh {
         row::end(&mut tx, grant.id, cx.now, Why::Client).await?
     } else {

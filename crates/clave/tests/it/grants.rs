@@ -254,6 +254,46 @@ async fn a_client_may_ask_for_less_but_never_for_more() {
 }
 
 #[tokio::test]
+async fn what_a_client_may_ask_for_no_more_it_gets_no_more() {
+    let scene = Scene::new().await;
+    let client = scene.client("sistema").await;
+    let claims = r#"{"userinfo":{"email":{}},"id_token":{"email":{}}}"#;
+    let wanted = Authorization { claims: serde_json::from_str(claims).unwrap(), ..request(&client, "openid") };
+    let code = scene.code_for(&client, &wanted).await;
+    let issued = scene.exchange(&client, &code).await.unwrap();
+    let asked = async |issued: &Issued| {
+        let bearer = grant::bearer(&mut scene.app.cx(), issued.access.expose()).await.unwrap().unwrap();
+        let (userinfo, login) = (bearer.about.unwrap().wanted.userinfo, issued.login.as_ref().unwrap());
+        (userinfo.get("email").is_some(), login.wanted.id_token.get("email").is_some())
+    };
+    assert_eq!(asked(&issued).await, (true, true));
+    let mut tx = scene.app.clave.db.begin().await.unwrap();
+    tx.run(sql!("UPDATE client SET registration = REPLACE(registration, ' email ', ' ')")).await.unwrap();
+    tx.commit().await.unwrap();
+    let client = client::find(&mut scene.app.clave.db.read().await.unwrap(), &client.id).await.unwrap().unwrap();
+    assert!(!client.scopes.contains(Scope::Email));
+    let issued = scene.refresh(&client, issued.refresh.as_ref().unwrap()).await.unwrap();
+    assert_eq!(asked(&issued).await, (false, false));
+}
+
+#[tokio::test]
+async fn tokens_are_looked_at_without_waiting_for_those_who_write() {
+    let scene = Scene::new().await;
+    let client = scene.client("sistema").await;
+    let issued = scene.tokens(&client, "openid").await;
+    let writing = scene.app.clave.db.begin().await.unwrap();
+    let look = async {
+        assert!(scene.opens(&issued.access).await);
+        assert!(!scene.opens(&Secret::new("nada")).await);
+        let shown = grant::look(&mut scene.app.cx(), &client, issued.access.expose()).await.unwrap();
+        assert!(shown.unwrap().login.is_some());
+        assert_eq!(grant::revoke(&mut scene.app.cx(), &client, "nada").await.unwrap(), Revoked::Done);
+    };
+    tokio::time::timeout(Duration::from_secs(1), look).await.expect("nobody waits");
+    drop(writing);
+}
+
+#[tokio::test]
 async fn tokens_end_by_themselves() {
     let scene = Scene::new().await;
     let client = scene.client("sistema").await;
