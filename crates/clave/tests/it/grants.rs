@@ -142,7 +142,7 @@ fn shown(code: &Secret) -> Code<'_> {
     Code { code: code.expose(), redirect_uri: BACK, verifier: None }
 }
 
-fn is_invalid(refused: Result<Issued, Refused>) -> bool {
+fn is_invalid(refused: &Result<Issued, Refused>) -> bool {
     matches!(refused, Err(Refused::Grant(_)))
 }
 
@@ -156,10 +156,10 @@ async fn a_code_gives_tokens_once_and_its_second_use_ends_them() {
     assert_eq!((login.nonce.as_deref(), login.acr, login.sid), (Some("n-0S6_WzA2Mj"), Acr::KeyDeclared, scene.sid));
     assert!(scene.opens(&issued.access).await);
     assert_eq!(scene.app.events("tokens_issued").await, 1);
-    assert!(is_invalid(scene.exchange(&client, &code).await));
+    assert!(is_invalid(&scene.exchange(&client, &code).await));
     assert!(!scene.opens(&issued.access).await, "the first one's access token ended");
-    assert!(is_invalid(scene.refresh(&client, issued.refresh.as_ref().unwrap()).await), "and its refresh token");
-    assert!(is_invalid(scene.exchange(&client, &code).await));
+    assert!(is_invalid(&scene.refresh(&client, issued.refresh.as_ref().unwrap()).await), "and its refresh token");
+    assert!(is_invalid(&scene.exchange(&client, &code).await));
     assert_eq!(scene.app.events("code_reused").await, 1);
 }
 
@@ -181,13 +181,13 @@ async fn a_code_is_for_whoever_asked_for_it() {
         (&client, right, None),
     ];
     for (number, (client, shown, jkt)) in tries.iter().enumerate() {
-        assert!(is_invalid(grant::code(&mut scene.app.cx(), client, shown, *jkt).await), "{number}");
+        assert!(is_invalid(&grant::code(&mut scene.app.cx(), client, shown, *jkt).await), "{number}");
     }
     assert!(grant::code(&mut scene.app.cx(), &client, &right, Some("llave")).await.is_ok(), "others' tries spoil nothing");
     let plain = scene.code(&client, "openid").await;
     let downgraded = Code { verifier: Some(VERIFIER), ..shown(&plain) };
-    assert!(is_invalid(grant::code(&mut scene.app.cx(), &client, &downgraded, None).await), "RFC 9700 2.1.1");
-    assert!(is_invalid(grant::code(&mut scene.app.cx(), &client, &Code { code: "nada", ..downgraded }, None).await));
+    assert!(is_invalid(&grant::code(&mut scene.app.cx(), &client, &downgraded, None).await), "RFC 9700 2.1.1");
+    assert!(is_invalid(&grant::code(&mut scene.app.cx(), &client, &Code { code: "nada", ..downgraded }, None).await));
 }
 
 #[tokio::test]
@@ -198,7 +198,7 @@ async fn a_code_is_good_for_a_minute() {
     scene.app.wait(Duration::from_secs(59));
     assert!(scene.exchange(&client, &code).await.is_ok());
     scene.app.wait(Duration::from_secs(1));
-    assert!(is_invalid(scene.exchange(&client, &late).await));
+    assert!(is_invalid(&scene.exchange(&client, &late).await));
 }
 
 #[tokio::test]
@@ -210,11 +210,11 @@ async fn refresh_tokens_rotate_and_a_used_one_ends_the_family() {
     assert!(second.login.as_ref().unwrap().nonce.is_none());
     let third = scene.refresh(&client, second.refresh.as_ref().unwrap()).await.unwrap();
     assert!(scene.opens(&first.access).await && scene.opens(&third.access).await);
-    assert!(is_invalid(scene.refresh(&client, first.refresh.as_ref().unwrap()).await));
+    assert!(is_invalid(&scene.refresh(&client, first.refresh.as_ref().unwrap()).await));
     for ended in [&first.access, &second.access, &third.access] {
         assert!(!scene.opens(ended).await);
     }
-    assert!(is_invalid(scene.refresh(&client, third.refresh.as_ref().unwrap()).await));
+    assert!(is_invalid(&scene.refresh(&client, third.refresh.as_ref().unwrap()).await));
     assert_eq!(scene.app.events("refresh_reused").await, 1);
 }
 
@@ -224,7 +224,7 @@ async fn another_client_cannot_refresh_introspect_or_give_back() {
     let (client, other) = (scene.client("sistema").await, scene.client("otro").await);
     let issued = scene.tokens(&client, "openid offline_access").await;
     let refresh = issued.refresh.as_ref().unwrap();
-    assert!(is_invalid(scene.refresh(&other, refresh).await));
+    assert!(is_invalid(&scene.refresh(&other, refresh).await));
     for token in [refresh, &issued.access] {
         assert!(grant::look(&mut scene.app.cx(), &other, token.expose()).await.unwrap().is_none());
         assert_eq!(grant::revoke(&mut scene.app.cx(), &other, token.expose()).await.unwrap(), Revoked::Foreign);
@@ -232,7 +232,7 @@ async fn another_client_cannot_refresh_introspect_or_give_back() {
     let seen = grant::look(&mut scene.app.cx(), &client, refresh.expose()).await.unwrap().unwrap();
     assert_eq!((seen.kind, seen.scopes.to_string().as_str()), (Kind::Refresh, "openid offline_access"));
     assert!(scene.refresh(&client, refresh).await.is_ok(), "others' tries spoil nothing");
-    assert!(is_invalid(scene.refresh(&client, &issued.access).await), "an access token refreshes nothing");
+    assert!(is_invalid(&scene.refresh(&client, &issued.access).await), "an access token refreshes nothing");
     assert!(!scene.opens(refresh).await, "a refresh token opens nothing");
 }
 
@@ -302,17 +302,17 @@ async fn tokens_end_by_themselves() {
     scene.app.wait(Duration::from_mins(10));
     assert!(!scene.opens(&online.access).await);
     scene.app.wait(Duration::from_hours(12));
-    assert!(is_invalid(scene.refresh(&client, online.refresh.as_ref().unwrap()).await), "no longer than a session can last");
+    assert!(is_invalid(&scene.refresh(&client, online.refresh.as_ref().unwrap()).await), "no longer than a session can last");
     // Used now and then, until the end of all of them.
     for _ in 0..6 {
         scene.app.wait(Duration::from_hours(29 * 24));
         offline = scene.refresh(&client, offline.refresh.as_ref().unwrap()).await.unwrap();
     }
     scene.app.wait(Duration::from_hours(6 * 24));
-    assert!(is_invalid(scene.refresh(&client, offline.refresh.as_ref().unwrap()).await), "after 180 days");
+    assert!(is_invalid(&scene.refresh(&client, offline.refresh.as_ref().unwrap()).await), "after 180 days");
     let unused = scene.tokens(&client, "openid offline_access").await;
     scene.app.wait(Duration::from_hours(30 * 24));
-    assert!(is_invalid(scene.refresh(&client, unused.refresh.as_ref().unwrap()).await));
+    assert!(is_invalid(&scene.refresh(&client, unused.refresh.as_ref().unwrap()).await));
 }
 
 #[tokio::test]
@@ -320,7 +320,7 @@ async fn whatever_ends_the_access_ends_every_token() {
     let scene = Scene::new().await;
     let (client, other) = (scene.client("sistema").await, scene.client("otro").await);
     let over = async |issued: &Issued| {
-        !scene.opens(&issued.access).await && is_invalid(scene.refresh(&client, issued.refresh.as_ref().unwrap()).await)
+        !scene.opens(&issued.access).await && is_invalid(&scene.refresh(&client, issued.refresh.as_ref().unwrap()).await)
     };
     let kept = scene.tokens(&other, "openid offline_access").await;
     let issued = scene.tokens(&client, "openid offline_access").await;
@@ -331,7 +331,7 @@ async fn whatever_ends_the_access_ends_every_token() {
     let code = scene.code(&client, "openid").await;
     scene.ends(async |tx, cx| grant::end_of_person(tx, cx, rut(RUT)).await.unwrap()).await;
     assert!(over(&issued).await && !scene.opens(&kept.access).await);
-    assert!(is_invalid(scene.exchange(&client, &code).await), "codes, too");
+    assert!(is_invalid(&scene.exchange(&client, &code).await), "codes, too");
 
     let issued = scene.tokens(&client, "openid offline_access").await;
     scene.ends(async |tx, cx| grant::end_of_client(tx, cx, &client.id).await.unwrap()).await;
@@ -361,7 +361,7 @@ async fn a_session_takes_its_grants_with_it_but_not_what_was_to_outlive_it() {
     assert!(scene.opens(&online.access).await, "another session's end");
     scene.ends(async |tx, cx| grant::end_of_session(tx, cx, rut(RUT), scene.sid, EndedBy::LoggedOut).await.unwrap()).await;
     assert!(!scene.opens(&online.access).await);
-    assert!(is_invalid(scene.refresh(&client, online.refresh.as_ref().unwrap()).await));
+    assert!(is_invalid(&scene.refresh(&client, online.refresh.as_ref().unwrap()).await));
     assert!(scene.opens(&offline.access).await);
     assert!(scene.refresh(&client, offline.refresh.as_ref().unwrap()).await.is_ok());
     assert_eq!(scene.app.messages().await, messages + 1, "the system is told once");
@@ -409,7 +409,7 @@ async fn a_system_that_refreshes_uses_the_session_until_its_absolute_end() {
     assert_eq!(issued.lifetime, Duration::from_mins(3), "as long as the session can last");
     scene.app.wait(Duration::from_mins(3));
     assert!(!scene.is_in().await && !scene.opens(&issued.access).await);
-    assert!(is_invalid(scene.refresh(&client, issued.refresh.as_ref().unwrap()).await));
+    assert!(is_invalid(&scene.refresh(&client, issued.refresh.as_ref().unwrap()).await));
     assert_eq!((scene.sweeps().await, scene.why().await.as_str()), (1, "time"));
     assert_eq!(scene.app.messages().await, messages + 1, "the system is told");
 }
@@ -429,7 +429,7 @@ async fn a_session_that_nobody_uses_ends_alone() {
     let issued = scene.refresh(&client, issued.refresh.as_ref().unwrap()).await.unwrap();
     assert!(!scene.is_in().await, "it does not come back");
     scene.app.wait(Duration::from_hours(11) + Duration::from_mins(30));
-    assert!(is_invalid(scene.refresh(&client, issued.refresh.as_ref().unwrap()).await), "twelve hours after the key");
+    assert!(is_invalid(&scene.refresh(&client, issued.refresh.as_ref().unwrap()).await), "twelve hours after the key");
 }
 
 #[tokio::test]
@@ -442,7 +442,7 @@ async fn what_a_session_that_ended_alone_left_ends_with_all_others() {
     let scene = Scene { sid: here.sid, ..scene };
     let (kept, messages) = (scene.tokens(&client, "openid").await, scene.app.messages().await);
     account::end_others(&mut scene.app.cx(), &here, HERE).await.unwrap();
-    assert!(is_invalid(scene.refresh(&client, issued.refresh.as_ref().unwrap()).await));
+    assert!(is_invalid(&scene.refresh(&client, issued.refresh.as_ref().unwrap()).await));
     assert!(scene.opens(&kept.access).await);
     assert_eq!(scene.app.messages().await, messages + 1, "the system is told");
 }
@@ -459,8 +459,8 @@ async fn frozen_people_give_nothing_and_the_removed_get_nothing() {
     freeze::freeze_for_case(&mut scene.app.cx(), rut(RUT), None, Contacts::Keep).await.unwrap();
     assert!(!scene.opens(&issued.access).await);
     assert!(grant::look(&mut scene.app.cx(), &client, issued.access.expose()).await.unwrap().is_none());
-    assert!(is_invalid(scene.refresh(&client, issued.refresh.as_ref().unwrap()).await));
-    assert!(is_invalid(scene.exchange(&client, &code).await));
+    assert!(is_invalid(&scene.refresh(&client, issued.refresh.as_ref().unwrap()).await));
+    assert!(is_invalid(&scene.exchange(&client, &code).await));
 }
 
 #[tokio::test]
@@ -473,7 +473,7 @@ async fn bound_tokens_need_their_key() {
     let issued = grant::code(&mut scene.app.cx(), &public, &shown_code, Some("llave")).await.unwrap();
     let token = issued.refresh.as_ref().unwrap().expose();
     for jkt in [None, Some("otra")] {
-        assert!(is_invalid(grant::refresh(&mut scene.app.cx(), &public, token, None, jkt).await));
+        assert!(is_invalid(&grant::refresh(&mut scene.app.cx(), &public, token, None, jkt).await));
     }
     assert!(grant::refresh(&mut scene.app.cx(), &public, token, None, Some("llave")).await.is_ok());
     let bearer = grant::bearer(&mut scene.app.cx(), issued.access.expose()).await.unwrap().unwrap();
@@ -576,7 +576,7 @@ async fn what_has_ended_is_swept_and_what_lives_stays() {
     scene.app.wait(Duration::from_hours(40));
     let swept = housekeeping::sweep(&scene.app.clave.db, scene.app.now()).await.unwrap();
     assert_eq!((swept.codes, swept.tokens, swept.grants), (2, 3, 1), "both codes, both access tokens, the online refresh token");
-    assert!(is_invalid(scene.refresh(&client, online.refresh.as_ref().unwrap()).await));
+    assert!(is_invalid(&scene.refresh(&client, online.refresh.as_ref().unwrap()).await));
     assert!(scene.refresh(&client, offline.refresh.as_ref().unwrap()).await.is_ok());
 }
 
@@ -589,8 +589,8 @@ async fn a_restored_database_revives_no_token() {
     scene.app.wait(Duration::from_secs(1));
     epoch::begin(&mut scene.app.cx()).await.unwrap();
     assert!(!scene.opens(&issued.access).await);
-    assert!(is_invalid(scene.refresh(&client, issued.refresh.as_ref().unwrap()).await));
-    assert!(is_invalid(scene.exchange(&client, &code).await));
+    assert!(is_invalid(&scene.refresh(&client, issued.refresh.as_ref().unwrap()).await));
+    assert!(is_invalid(&scene.exchange(&client, &code).await));
     let again = scene.tokens(&client, "openid").await;
     assert_eq!(again.login.unwrap().sub, issued.login.unwrap().sub, "people stay who they are");
 }
