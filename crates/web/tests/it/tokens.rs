@@ -317,7 +317,7 @@ async fn a_bound_token_needs_its_key_and_each_proof_serves_once() {
         key.proof(now, "GET", "/openid/token", "a", &nothing),
         key.proof(now, "POST", "/openid/userinfo", "b", &nothing),
         key.proof(now - 61, "POST", "/openid/token", "c", &nothing),
-        key.proof(now + 10, "POST", "/openid/token", "d", &nothing),
+        key.proof(now + 61, "POST", "/openid/token", "d", &nothing),
         format!("{proof}x"),
         "nada".to_owned(),
     ] {
