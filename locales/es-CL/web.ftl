@@ -517,7 +517,7 @@ sms-data-held = CS: datos nuevos; claves a los anteriores hasta { $until }. ¿No
 sms-captcha = Clave SENCE: para continuar, abra este enlace (1 hora): { $link } ¿No fue usted? { $mine }
 sms-frozen = Clave SENCE: su CS fue bloqueada el { $date }. Pida una nueva: { $link } Para bloquearla otra vez: { $mine }
 sms-unfrozen = Clave SENCE: su CS fue desbloqueada el { $date }. ¿No fue usted? { $link }
-sms-device = Clave SENCE: ingreso desde un dispositivo nuevo el { $date }. ¿No fue usted? { $link }
+sms-device = Clave SENCE: ingreso en un dispositivo nuevo el { $date }. ¿No fue usted? { $link }
 
 ## portal/update_*.html
 
@@ -657,6 +657,7 @@ systems-data-none = Solo un código que no dice nada de usted
 systems-offline = Puede consultar estos datos también cuando usted no está conectado.
 systems-disconnect = Desconectar
 systems-disconnected = El sistema está desconectado. Si entra otra vez, le volveremos a preguntar qué datos puede conocer.
+systems-disconnected-own = El sistema está desconectado. Si entra otra vez, volverá a quedar conectado.
 systems-what = Al desconectar un sistema, deja de recibir sus datos. Lo que ya recibió, lo guarda según sus propias reglas.
 sessions-open = Sesiones abiertas
 sessions-text = Aquí está abierta su cuenta. Si no reconoce una sesión, ciérrela y cambie su CS.
@@ -707,6 +708,7 @@ activity-shown = La mesa de ayuda consultó su cuenta
 activity-logged-in = Ingreso con su CS
 activity-login-refused = Intento de ingreso con una clave incorrecta
 activity-login-interrupted = Ingreso interrumpido: faltaban datos
+activity-login-provisional = Ingreso con la clave provisoria: faltaba cambiarla
 activity-logged-out = Se cerró la sesión
 activity-session-account = Se cerró una sesión desde «Mi cuenta»
 activity-session-system = Se cerró una sesión desde un sistema
