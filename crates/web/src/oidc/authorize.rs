@@ -158,6 +158,11 @@ async fn unpack(cx: &Cx, client: &Client, object: &str, issuer: &str) -> Result<
         Ok(inside) => inside,
         Err(error) => return Ok(Err(error)),
     };
+    // What was shown before a restore may have been forgotten by it.
+    if !cx.clave.epoch.has(Moment::from_seconds(inside.issued), std::time::Duration::ZERO, cx.now) {
+        let old = "the request object is too old: sign a new one for each request, with iat";
+        return Ok(Err(Error::new(Code::InvalidRequestObject, old)));
+    }
     let name = inside.jti.unwrap_or_else(|| hex(&sha256(object.as_bytes())));
     let until = Moment::from_seconds(inside.expires);
     let mut tx = cx.clave.db.begin().await?;

@@ -389,6 +389,11 @@ async fn an_assertion_of_a_client_serves_once() {
     ] {
         fails(&token(&wrong).await, 401, "invalid_client");
     }
+    // What was shown before a restore may be shown once more: the restored database does not know.
+    let unseen = key.sign(&header, &said(BASE, "g", now + 60));
+    juana::wait(&provider.app, Duration::from_secs(2));
+    clave::epoch::begin(&mut provider.cx()).await.unwrap();
+    fails(&token(&unseen).await, 401, "invalid_client");
 }
 
 #[tokio::test]
