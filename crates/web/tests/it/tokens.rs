@@ -341,6 +341,11 @@ async fn a_bound_token_needs_its_key_and_each_proof_serves_once() {
     fails(&show(&key.proof(now, "GET", "/openid/userinfo", "tres", &nothing)).await, 401, "invalid_dpop_proof");
     fails(&show(&thief.proof(now, "GET", "/openid/userinfo", "cuatro", &ath)).await, 401, "invalid_token");
     fails(&provider.get("/openid/userinfo", &[("authorization", &shown)]).await, 401, "invalid_dpop_proof");
+    let as_bearer = userinfo(&provider, &tokens["access_token"]).await;
+    fails(&as_bearer, 401, "invalid_token");
+    let ways: Vec<&str> = as_bearer.headers.get_all("www-authenticate").iter().map(|way| way.to_str().unwrap()).collect();
+    assert!(ways.len() == 2 && ways[0].starts_with("Bearer ") && ways[1].starts_with("DPoP "), "{ways:?}");
+    assert!(ways[1].contains("algs=\"ES256"), "{ways:?}");
     fails(&userinfo(&provider, &tokens["access_token"]).await, 401, "invalid_token");
     let free = provider.tokens(&system, "openid").await;
     let unbound = format!("DPoP {}", free["access_token"].as_str().unwrap());
