@@ -66,6 +66,7 @@ async fn by_form(mut visit: Visit, request: Request) -> Answer {
     }
     match judge(&mut visit, &pairs, &opened).await? {
         Ok((client, request)) => {
+            front::count(&visit).await?;
             let uri = pending::push(&mut visit.cx, &client.id, &request).await?;
             see_other(address(client.id.as_str(), &uri.to_string()))
         }
