@@ -78,13 +78,13 @@ pub enum Backchannel {
 impl Default for Oidc {
     fn default() -> Self {
         Self {
-            code: Duration::from_secs(60),
+            code: Duration::from_mins(1),
             access: Duration::from_mins(10),
             id_token: Duration::from_mins(10),
             refresh: Duration::from_hours(30 * 24),
             refresh_absolute: Duration::from_hours(180 * 24),
-            jwks: Duration::from_secs(600),
-            par: Duration::from_secs(60),
+            jwks: Duration::from_mins(10),
+            par: Duration::from_mins(1),
             device: Duration::from_mins(10),
             device_interval: Duration::from_secs(5),
             backchannel: Backchannel::Public,

@@ -193,16 +193,16 @@ async fn systems(config: &Config) -> Vec<(&'static str, Verdict, String)> {
 fn told(config: &Config, clients: &[Client]) -> String {
     let here = |client: &&Client| client.redirect_uris.iter().any(oidc::redirect::Uri::is_loopback);
     let unreachable = |client: &&Client| client.backchannel_logout_uri.as_deref().is_some_and(|uri| uri.starts_with("http://"));
-    let mut text = format!("{} registered", clients.len());
+    let mut told = vec![format!("{} registered", clients.len())];
     let trying = clients.iter().filter(here).count();
     if trying > 0 {
-        text.push_str(&format!("; {trying} of them send people back to their own machine"));
+        told.push(format!("{trying} of them send people back to their own machine"));
     }
     let untold = clients.iter().filter(unreachable).count();
     if untold > 0 && !config.oidc.backchannel_loopback {
-        text.push_str(&format!("; {untold} of them are not told that sessions ended, since oidc.backchannel_loopback is off"));
+        told.push(format!("{untold} of them are not told that sessions ended, since oidc.backchannel_loopback is off"));
     }
-    text
+    told.join("; ")
 }
 
 /// Connects and logs in; sends nothing.

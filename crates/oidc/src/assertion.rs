@@ -9,8 +9,8 @@ use crate::{
 /// The value of `client_assertion_type` (RFC 7523 2.2).
 pub const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// How far ahead `exp` may be.
-const LONGEST_LIFE: Seconds = 600;
+/// How far ahead `exp` may be. Authlib makes assertions that last an hour; since each serves once, a longer life costs a row and no safety.
+const LONGEST_LIFE: Seconds = 3_600;
 /// By how much the client's clock may be ahead.
 const SKEW: Seconds = 60;
 /// Ids are remembered, so that they have an end.
@@ -21,7 +21,7 @@ const LONGEST_ID: usize = 256;
 pub struct Assertion {
     /// Its id.
     pub jti: String,
-    /// When it expires: at most ten minutes ahead.
+    /// When it expires: at most an hour ahead.
     pub expires: Seconds,
     /// Not made before: its `iat`, or as early as its end allows.
     pub issued: Seconds,
@@ -53,7 +53,7 @@ pub fn client_id(assertion: &str) -> Result<String, Error> {
 }
 
 /// Verifies it: signed by one of the client's keys, `iss` and `sub` = `client_id`, `aud` among `audiences` (the issuer, the token endpoint, the
-/// endpoint that was asked), not expired, not longer than ten minutes, with a `jti`.
+/// endpoint that was asked), not expired, not longer than an hour, with a `jti`.
 ///
 /// # Errors
 /// `invalid_client`.
@@ -88,7 +88,7 @@ fn judged(
         return Err("the client assertion has expired");
     }
     if expires > now.saturating_add(LONGEST_LIFE) {
-        return Err("the client assertion lasts too long: exp at most 10 minutes ahead");
+        return Err("the client assertion lasts too long: exp at most an hour ahead");
     }
     if ["iat", "nbf"]
         .into_iter()

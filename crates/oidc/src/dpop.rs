@@ -43,8 +43,8 @@ impl Proof {
 
 /// How old a proof may be.
 const OLDEST: Seconds = 60;
-/// By how much the client's clock may be ahead.
-const AHEAD: Seconds = 5;
+/// By how much the client's clock may be ahead: it is the clock of a person's telephone, where the client is an application on it.
+const AHEAD: Seconds = 60;
 /// Ids are remembered, so that they have an end.
 const LONGEST_ID: usize = 256;
 

@@ -94,6 +94,6 @@ mod tests {
         for other in ["", "<html><svg></svg></html>", "GIF89a", "<!DOCTYPE html><html>", "<svgx>", "<?xml"] {
             assert_eq!(Logo::parse(other.into()), Err(NotALogo::Kind), "{other}");
         }
-        assert_eq!(Logo::parse([PNG, &[0; LARGEST]].concat()), Err(NotALogo::Size));
+        assert_eq!(Logo::parse([PNG, &vec![0; LARGEST]].concat()), Err(NotALogo::Size));
     }
 }

@@ -181,6 +181,7 @@ pub enum SubjectType {
 
 /// A relying system.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is said of a system on its own, under the name it has in the protocol")]
 pub struct Client {
     /// `client_id`.
     pub id: ClientId,

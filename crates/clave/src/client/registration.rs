@@ -24,6 +24,7 @@ const LONGEST_SECRET: usize = 500;
 /// A system, as somebody describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is said of a system on its own, under the name it has in the protocol")]
 pub struct Registration {
     /// What people know it by.
     pub name: String,

@@ -129,6 +129,9 @@ async fn a_public_client_always_needs_pkce_and_has_no_secret() {
     assert!(!test.opens("movil", &given("")).await);
 }
 
+/// What is wrong, what is said of it, and what makes it so.
+type Case = (&'static str, &'static str, fn(&mut Registration));
+
 #[test]
 fn what_cannot_be_is_told_all_at_once_and_says_what_to_do() {
     let wrong = |change: fn(&mut Registration)| {
@@ -137,7 +140,7 @@ fn what_cannot_be_is_told_all_at_once_and_says_what_to_do() {
         registration.problems(&id("x"), None).iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
     };
     assert_eq!(wrong(|_| {}), "");
-    let cases: [(&str, &str, fn(&mut Registration)); 16] = [
+    let cases: [Case; 16] = [
         ("name", "1 to 80 characters", |it| it.name.clear()),
         ("name", "1 to 80 characters", |it| it.name = "x".repeat(81)),
         ("name", "one line", |it| it.name = "a\nb".to_owned()),

@@ -12,6 +12,7 @@
 mod backup;
 mod browser;
 mod calls;
+mod clients;
 mod faults;
 mod floods;
 mod indistinguishable;

@@ -83,7 +83,7 @@ fn each_claim_is_judged() {
         ("aud", Value::Null),
         ("exp", json!(NOW)),
         ("exp", json!(NOW - 1)),
-        ("exp", json!(NOW + 601)),
+        ("exp", json!(NOW + 3_601)),
         ("exp", json!((NOW + 60).to_string())),
         ("exp", json!(1e300)),
         ("exp", Value::Null),
@@ -103,7 +103,7 @@ fn each_claim_is_judged() {
     for (name, value) in [
         ("aud", json!(OURS)),
         ("aud", json!(OURS[0])),
-        ("exp", json!(NOW + 600)),
+        ("exp", json!(NOW + 3_600)),
         ("exp", json!(1_800_000_030.5)),
         ("nbf", json!(NOW)),
     ] {
