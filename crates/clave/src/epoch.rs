@@ -18,7 +18,9 @@ use crate::{
     audit::{self, Event},
     cx::{Clave, Cx},
     fault::Fault,
+    keys::Haste,
     moment::Moment,
+    signing,
 };
 
 /// Since when the database runs without having been restored.
@@ -60,8 +62,16 @@ pub async fn begin_if_copy(cx: &mut Cx) -> Result<Option<u64>, Fault> {
 }
 
 /// Begins anew: voids everything short-lived, in one transaction. Gives how many rows that were.
+///
+/// Keys that sign may have been withdrawn since, because somebody had seen them, and nothing here knows of it: so they are withdrawn now. Before the
+/// rest, so that a copy whose start was interrupted is still one.
 pub async fn begin(cx: &mut Cx) -> Result<u64, Fault> {
     let clave = Arc::clone(&cx.clave);
+    signing::refresh(&clave).await?;
+    if !clave.signing.list(cx.now).is_empty() {
+        // None: another node has just made the next ones, and these are made after them.
+        while signing::rotate(cx, Haste::Now).await?.is_none() {}
+    }
     let mut tx = clave.db.begin().await?;
     let mut voided = 0;
     for statement in short_lived(cx.now) {

@@ -13,7 +13,6 @@ use crate::{
     client::{self, Client},
     consent,
     cx::Cx,
-    device::Device,
     device_grant::{self, Approval, Decision},
     fault::Fault,
     grant::Acr,
@@ -64,22 +63,19 @@ pub enum Answer {
     Refuse,
 }
 
-/// Who asks with this code. Each code that nobody waits with counts against the person and the address.
-pub async fn look(cx: &Cx, session: &Session, device: Device, code: &UserCode) -> Result<Found, Fault> {
-    let subject = Subject::Look(session.rut);
+/// Who asks with this code. Each code counts against the person and the address, the right ones as well: anybody has as many of those as they like.
+pub async fn look(cx: &Cx, session: &Session, code: &UserCode) -> Result<Found, Fault> {
     let mut tx = cx.clave.db.begin().await?;
-    let device = device.known(&mut tx, session.rut, cx.now).await?;
-    let counted = limits::count(&mut tx, cx, subject, device).await?;
+    let counted = limits::count(&mut tx, cx, Subject::DeviceCodes(session.rut), None).await?;
     tx.commit().await?;
     if let Err(until) = counted {
         return Ok(Found::TooMany { until });
     }
-    let mut tx = cx.clave.db.begin().await?;
+    let mut tx = cx.clave.db.read().await?;
     let Some(waiting) = device_grant::look(&mut tx, code, cx.now).await? else { return Ok(Found::Nothing) };
     let Some(client) = client::find(&mut tx, &waiting.client).await? else { return Ok(Found::Nothing) };
-    limits::forgive(&mut tx, cx, subject, device).await?;
     let person = person::find(&mut tx, &cx.clave.vault, session.rut).await?;
-    tx.commit().await?;
+    drop(tx);
     let Some(person) = person.filter(|person| person.frozen_at.is_none()) else { return Ok(Found::Ended) };
     let missing = minimum::missing(&person, &cx.clave.settings.minimum_data);
     if !missing.is_empty() {

@@ -23,6 +23,8 @@ pub struct Assertion {
     pub jti: String,
     /// When it expires: at most an hour ahead.
     pub expires: Seconds,
+    /// Not made before: its `iat`, or as early as its end allows.
+    pub issued: Seconds,
 }
 
 /// The assertion among the parameters, if there is one.
@@ -95,5 +97,7 @@ fn judged(
         return Err("the client assertion is from the future: set the clock");
     }
     let jti = claims.text("jti").filter(|jti| jti.len() <= LONGEST_ID);
-    Ok(Assertion { jti: jti.ok_or("jti is missing in the client assertion, or longer than 256 characters")?.to_owned(), expires })
+    let jti = jti.ok_or("jti is missing in the client assertion, or longer than 256 characters")?.to_owned();
+    let issued = claims.seconds("iat").unwrap_or_else(|| expires.saturating_sub(LONGEST_LIFE));
+    Ok(Assertion { jti, expires, issued })
 }

@@ -83,6 +83,11 @@ const WAYS_TO_PROVE_ITSELF: [&str; 3] = ["client_secret_basic", "client_secret_p
 /// Claims of ID tokens that are not about the person (Core 2).
 const OF_TOKENS: [&str; 10] = ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid"];
 
+/// Claims that may have a value (Discovery 3). When data last changed is not kept, so `updated_at` is asked for in vain.
+fn told() -> impl Iterator<Item = Claim> {
+    Claim::ALL.into_iter().filter(|claim| *claim != Claim::UpdatedAt)
+}
+
 fn list<'a>(values: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     values.into_iter().map(str::to_owned).collect()
 }
@@ -123,7 +128,7 @@ impl Metadata {
             code_challenge_methods_supported: list(["S256"]),
             prompt_values_supported: list(Prompt::ALL.map(Prompt::as_str)),
             claim_types_supported: list(["normal"]),
-            claims_supported: list(OF_TOKENS.into_iter().chain(Claim::ALL.map(Claim::as_str))),
+            claims_supported: list(OF_TOKENS.into_iter().chain(told().map(Claim::as_str))),
             ui_locales_supported: list(about.ui_locales.iter().copied()),
             claims_parameter_supported: true,
             request_parameter_supported: true,
@@ -173,6 +178,13 @@ mod tests {
         assert_eq!(metadata["request_uri_parameter_supported"], false);
         assert!(metadata["id_token_signing_alg_values_supported"].as_array().unwrap().contains(&"RS256".into()));
         assert!(metadata.get("service_documentation").is_none());
+    }
+
+    #[test]
+    fn what_is_never_told_is_not_offered() {
+        let claims = metadata()["claims_supported"].as_array().unwrap().clone();
+        assert!(claims.contains(&"birthdate".into()) && claims.contains(&"locale".into()));
+        assert!(!claims.contains(&"updated_at".into()));
     }
 
     #[test]

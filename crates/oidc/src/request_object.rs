@@ -27,6 +27,8 @@ pub struct Inside {
     pub jti: Option<String>,
     /// When it expires.
     pub expires: Seconds,
+    /// Not made before: its `iat`, or as early as its end allows.
+    pub issued: Seconds,
 }
 
 /// Verifies the signature by one of the client's keys, `iss` = `client_id`, `aud` = the issuer, `exp`, and gives the parameters.
@@ -70,7 +72,8 @@ fn judged(object: &str, keys: &ClientKeys, client_id: &str, issuer: &str, now: S
         Some(jti) if jti.len() > LONGEST_ID => return Err("jti of the request object is longer than 256 characters"),
         jti => jti.map(str::to_owned),
     };
-    Ok(Inside { pairs: parameters(claims.into_inner(), client_id)?, jti, expires })
+    let issued = claims.seconds("iat").unwrap_or_else(|| expires.saturating_sub(LONGEST_LIFE));
+    Ok(Inside { pairs: parameters(claims.into_inner(), client_id)?, jti, expires, issued })
 }
 
 /// The parameters as they would have come outside: texts as they are, numbers and objects (`max_age`, `claims`) as JSON (RFC 9101 4).

@@ -33,8 +33,12 @@ pub enum Subject<'a> {
     Register(Rut),
     /// Asking for something of a RUT without a proof: its question, a link instead of the captcha.
     Look(Rut),
+    /// Codes that devices show, typed by somebody who is logged in. Right ones count as well: whoever shows codes to themselves guesses no more often.
+    DeviceCodes(Rut),
     /// A step after the proof: counted by address alone.
     Address,
+    /// A request that is kept before anybody has proved anything.
+    Requests,
     /// Wrong secrets of systems, counted when they have shown to be wrong: the right one is let in whatever was counted.
     ClientSecrets,
     /// Provisional keys made after a right answer: the person's lane alone, the try itself has been counted.
@@ -75,6 +79,17 @@ pub async fn count(tx: &mut Tx, cx: &Cx, subject: Subject<'_>, device: Option<De
     Ok(decision.verdict)
 }
 
+/// Counts a request that anybody can make, just before it is kept.
+///
+/// # Errors
+/// As [`count`].
+pub async fn count_request(cx: &Cx) -> Result<Result<(), Moment>, Fault> {
+    let mut tx = cx.clave.db.begin().await?;
+    let verdict = count(&mut tx, cx, Subject::Requests, None).await?;
+    tx.commit().await?;
+    Ok(verdict)
+}
+
 /// A success: the person's own lanes of the subject begin anew. A success on the person's device says nothing about the tries of others.
 pub async fn forgive(tx: &mut Tx, cx: &Cx, subject: Subject<'_>, device: Option<Device>) -> Result<(), Fault> {
     let lanes = read(tx, lanes(cx, subject, device)?).await?;
@@ -111,7 +126,9 @@ impl Subject<'_> {
             Self::Update(_) | Self::UpdateWithKey(_) => "update",
             Self::Register(_) => "register",
             Self::Look(_) => "look",
+            Self::DeviceCodes(_) => "device_codes",
             Self::Address => "address",
+            Self::Requests => "requests",
             Self::ClientSecrets => "client_secrets",
             Self::Recoveries(_) => "recoveries",
             Self::Links(_) => "links",
@@ -129,7 +146,9 @@ impl Subject<'_> {
             | Self::UpdateWithKey(rut)
             | Self::Register(rut)
             | Self::Look(rut) => Some(rut),
-            Self::Address
+            Self::DeviceCodes(_)
+            | Self::Address
+            | Self::Requests
             | Self::ClientSecrets
             | Self::Recoveries(_)
             | Self::Links(_)
@@ -143,7 +162,8 @@ impl Subject<'_> {
     /// The lane of everybody. What needs no captcha has one of its own: a program that uses it up closes nothing else.
     fn everybody(self) -> &'static str {
         match self {
-            Self::Look(_) | Self::Update(_) | Self::UpdateWithKey(_) | Self::Address => "global_open",
+            Self::Look(_) | Self::Update(_) | Self::UpdateWithKey(_) | Self::Address | Self::DeviceCodes(_) => "global_open",
+            Self::Requests => "global_requests",
             _ => "global",
         }
     }
@@ -164,7 +184,11 @@ fn lanes(cx: &Cx, subject: Subject<'_>, device: Option<Device>) -> Result<Vec<La
     if let (Some(address), Subject::ClientSecrets) = (cx.from, subject) {
         lanes.add("client-secrets", &[&prefixes(address).1], Role::Crowd, limits.client_secrets)?;
     }
-    let crowd = subject.person().is_some() || subject == Subject::Address;
+    if subject == Subject::Requests {
+        lanes.of_requests(limits)?;
+        return Ok(lanes.list);
+    }
+    let crowd = subject.person().is_some() || matches!(subject, Subject::Address | Subject::DeviceCodes(_));
     if let Some(address) = cx.from.filter(|_| crowd) {
         let (near, own) = prefixes(address);
         lanes.add("address", &[&own], Role::Crowd, limits.address)?;
@@ -221,6 +245,16 @@ impl Lanes<'_> {
         Ok(())
     }
 
+    /// Apart from everything else: what fills them closes no form of ours, and no form closes them.
+    fn of_requests(&mut self, limits: &Limits) -> Result<(), Fault> {
+        if let Some(address) = self.cx.from {
+            let (near, own) = prefixes(address);
+            self.add("requests-address", &[&own], Role::Crowd, limits.requests)?;
+            self.add("requests-neighbourhood", &[&near], Role::Crowd, limits.requests_neighbourhood)?;
+        }
+        self.shared(Subject::Requests.everybody(), limits.global)
+    }
+
     fn of_person(&mut self, subject: Subject<'_>, limits: &Limits) -> Result<(), Fault> {
         let role = Role::Person;
         match subject {
@@ -237,7 +271,8 @@ impl Lanes<'_> {
             Subject::Recoveries(rut) => self.add("person-recoveries", &[&number(rut)], role, limits.sends_person),
             Subject::Links(rut) => self.add("person-links", &[&number(rut)], role, limits.sends_person),
             Subject::Registrations(rut) => self.add("person-registrations", &[&number(rut)], role, limits.sends_person),
-            Subject::Look(_) | Subject::Address | Subject::ClientSecrets => Ok(()),
+            Subject::DeviceCodes(rut) => self.add("person-device-codes", &[&number(rut)], Role::Crowd, limits.pair),
+            Subject::Look(_) | Subject::Address | Subject::Requests | Subject::ClientSecrets => Ok(()),
             Subject::SendNowhere(channel, rut) => {
                 let lanes =
                     if channel == Channel::Sms { ["nobody", "nobodys-prefix", "nobodys-site"].as_slice() } else { &["nobody"] };

@@ -95,6 +95,10 @@ pub struct Limits {
     pub people_neighbourhood: Budget,
     /// Wrong secrets of systems from one address; the right one is let in whatever was counted.
     pub client_secrets: Budget,
+    /// Requests from one address that are kept before anybody has proved anything: to log in for a system, to log out of one, to connect a device.
+    pub requests: Budget,
+    /// The same from the addresses around it.
+    pub requests_neighbourhood: Budget,
     /// Tries of anything in the whole installation.
     pub global: Budget,
     /// Provisional keys made for a person; apart from that, messages that others can make a person receive.
@@ -126,6 +130,8 @@ impl Default for Limits {
             people_address: Budget::new(30, 60),
             people_neighbourhood: Budget::new(150, 60),
             client_secrets: Budget::new(30, 10),
+            requests: Budget::new(600, 10),
+            requests_neighbourhood: Budget::new(3_000, 10),
             global: Budget::new(60_000, 10),
             sends_person: Budget::new(3, 24 * 60),
             sends_recipient: Budget::new(30, 24 * 60),

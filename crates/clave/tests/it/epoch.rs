@@ -9,7 +9,7 @@ use clave::{
     link::{self, Purpose as Link},
     outbox::Process,
     person::{self},
-    recover,
+    recover, signing,
     worker::Worker,
 };
 use sql::{Db, sql};
@@ -107,6 +107,27 @@ async fn the_first_start_of_a_backup_is_noticed() {
     assert!(epoch::begin_if_copy(&mut Cx::new(Arc::clone(&node), None)).await.unwrap().is_none(), "once");
     nothing_is_revived(&app, &node, &key, &ticket, &links).await;
     assert!(Ticket::parse(&app.cx(), ticket.as_str(), Process::Recover, BROWSER).is_some(), "the original is no copy");
+}
+
+#[tokio::test]
+async fn keys_that_may_have_been_withdrawn_since_sign_nothing_after_a_restore() {
+    let app = TestClave::with_secrets().await;
+    signing::begin(&mut app.cx()).await.unwrap();
+    let kids = |node: &Clave| {
+        let keys = node.signing.published(app.now());
+        keys.iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let (running, before) = (app.another_node().await, kids(&app.clave));
+    app.wait(std::time::Duration::from_secs(1));
+    epoch::begin(&mut app.cx()).await.unwrap();
+    signing::refresh(&running).await.unwrap();
+    for node in [&app.clave, &running] {
+        let now = kids(node);
+        assert_eq!(now.len(), 2, "the new ones alone");
+        for kid in &before {
+            assert!(!now.contains(kid) && node.signing.find(kid).is_none(), "what it signed counts no more");
+        }
+    }
 }
 
 #[tokio::test]

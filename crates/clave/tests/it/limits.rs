@@ -74,6 +74,28 @@ async fn after_a_hundred_wrong_answers_in_a_row_one_a_day_is_left() {
 }
 
 #[tokio::test]
+async fn requests_that_are_kept_are_counted_apart_from_everything_else() {
+    let limits = Limits { requests: Budget::new(3, 10), requests_neighbourhood: Budget::new(4, 10), ..Limits::default() };
+    let app = TestClave::with(Settings { limits, ..Settings::default() }).await;
+    let from = |address: &str| {
+        let mut cx = app.cx();
+        cx.from = Some(address.parse::<IpAddr>().unwrap());
+        cx
+    };
+    for _ in 0..3 {
+        assert!(limits::count_request(&from("192.0.2.1")).await.unwrap().is_ok());
+    }
+    let until = limits::count_request(&from("192.0.2.1")).await.unwrap().unwrap_err();
+    assert_eq!(app.now().until(until), Duration::from_mins(10));
+    assert!(counts(&from("192.0.2.1"), Subject::Address).await.is_ok(), "forms go on");
+    assert!(limits::count_request(&from("192.0.2.2")).await.unwrap().is_ok());
+    assert!(limits::count_request(&from("192.0.2.3")).await.unwrap().is_err(), "the network's budget is used up");
+    assert!(limits::count_request(&from("192.0.3.1")).await.unwrap().is_ok());
+    app.wait(Duration::from_mins(10));
+    assert!(limits::count_request(&from("192.0.2.1")).await.unwrap().is_ok());
+}
+
+#[tokio::test]
 async fn addresses_and_the_networks_around_them_have_budgets() {
     let limits = Limits { address: Budget::new(3, 10), neighbourhood: Budget::new(4, 10), ..Limits::default() };
     let app = TestClave::with(Settings { limits, ..Settings::default() }).await;

@@ -180,6 +180,8 @@ fn limits(limits: &Limits) -> Vec<String> {
         ("people_address", limits.people_address),
         ("people_neighbourhood", limits.people_neighbourhood),
         ("client_secrets", limits.client_secrets),
+        ("requests", limits.requests),
+        ("requests_neighbourhood", limits.requests_neighbourhood),
         ("global", limits.global),
         ("sends_person", limits.sends_person),
         ("sends_recipient", limits.sends_recipient),

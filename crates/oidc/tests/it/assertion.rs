@@ -30,7 +30,7 @@ fn each_kind_of_key_proves_the_client() {
         (&*ED, json!({ "alg": "EdDSA", "kid": "ed" })),
     ] {
         let token = key.sign(&header, &claims());
-        assert_eq!(verify(&token), Ok(Assertion { jti: "1".to_owned(), expires: NOW + 60 }), "{header}");
+        assert_eq!(verify(&token), Ok(Assertion { jti: "1".to_owned(), expires: NOW + 60, issued: NOW }), "{header}");
         assert_eq!(assertion::client_id(&token).unwrap(), "sistema");
     }
 }

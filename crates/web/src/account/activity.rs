@@ -97,6 +97,7 @@ fn words(l: &Words, past: &Past, system: Option<&str>) -> String {
         "person_shown" => fl!(l, "activity-shown"),
         "logged_in" => fl!(l, "activity-logged-in"),
         "login_refused" => fl!(l, "activity-login-refused"),
+        "login_interrupted" if detail == Some("provisional_key") => fl!(l, "activity-login-provisional"),
         "login_interrupted" => fl!(l, "activity-login-interrupted"),
         "logged_out" => fl!(l, "activity-logged-out"),
         "session_ended" => session_ended(l, detail.unwrap_or_default()),
@@ -156,6 +157,8 @@ mod tests {
         "client_secret_rotated",
         "client_removed",
         "signing_keys_made",
+        "tokens_issued",
+        "device_denied",
     ];
 
     /// The names under which events are stored, from where they are written.
@@ -183,6 +186,9 @@ mod tests {
             for name in names.iter().filter(|name| !NOBODYS.contains(&name.as_str())) {
                 assert_ne!(words(l, &past(name), Some("Cursos")), other, "{name}");
             }
+            let interrupted = past("login_interrupted");
+            let provisional = Past { detail: Some("provisional_key".to_owned()), ..interrupted.clone() };
+            assert_ne!(words(l, &provisional, None), words(l, &interrupted, None), "no data were missing");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! «Mis datos»: who I am, masked, since screens are looked at by others; the ways to change it; the language of messages.
 //!
 //! Contact data are changed in «Actualizar datos», at its third step, which shows everything. A login of the last ten minutes opens it; after that the
-//! key has to be typed once more (docs/DECISIONS/0020-my-account-and-contact-data.md).
+//! key has to be typed once more (docs/DECISIONS/0019-my-account-and-contact-data.md).
 
 use askama::Template;
 use axum::{Router, routing::get};
@@ -15,7 +15,7 @@ use clave::{
 use i18n_embed_fl::fl;
 use rut::Rut;
 
-use super::{DONE, after, done, framed, signed_in};
+use super::{after, done, framed, signed_in};
 use crate::{
     App,
     kit::{

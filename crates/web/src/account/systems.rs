@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{Router, routing::get};
 use clave::{
     account::{self, Connected},
-    client::ClientId,
+    client::{self, ClientId},
 };
 use i18n_embed_fl::fl;
 use oidc::Scope;
@@ -22,6 +22,11 @@ use crate::{
     },
     paths,
 };
+
+/// What was done, in the address.
+const DISCONNECTED: &str = "desconectado";
+/// The same to a system of our own, which is let in without asking.
+const OWN_DISCONNECTED: &str = "desconectado_propio";
 
 #[derive(Template)]
 #[template(path = "account/systems.html")]
@@ -51,7 +56,11 @@ async fn look(mut visit: Visit) -> Answer {
         Err(login) => return Ok(login),
     };
     let connected = account::systems(&visit.cx, &session).await?;
-    let done = done(&visit, |what| (what == "desconectado").then(|| fl!(visit.l, "systems-disconnected")));
+    let done = done(&visit, |what| match what {
+        DISCONNECTED => Some(fl!(visit.l, "systems-disconnected")),
+        OWN_DISCONNECTED => Some(fl!(visit.l, "systems-disconnected-own")),
+        _ => None,
+    });
     let page = framed(visit.form_page(&Fields::empty())?, done.as_ref());
     show(&Systems { page, done, systems: connected.into_iter().map(|system| listed(&visit, system)).collect() })
 }
@@ -97,6 +106,8 @@ async fn send(mut visit: Visit, form: ProtectedForm) -> Answer {
     }
     let client = ClientId::parse(form.fields.text("sistema")).map_err(|_| Failure::BadRequest)?;
     account::disconnect(&mut visit.cx, &session, &client).await?;
+    let found = client::find(&mut visit.cx.clave.db.read().await?, &client).await?;
     // Twice, or nothing to end: what the person wanted is so.
-    after(paths::AccountSystems::ROUTE, "desconectado")
+    let own = found.is_some_and(|client| client.first_party);
+    after(paths::AccountSystems::ROUTE, if own { OWN_DISCONNECTED } else { DISCONNECTED })
 }

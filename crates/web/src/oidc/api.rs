@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::MethodRouter,
 };
-use clave::{Cx, Fault, client::Client, fault};
+use clave::{Cx, Fault, client::Client, fault, limits};
 use oidc::{Code, Error, Pairs};
 use serde::Serialize;
 use tower_http::cors::{Any, CorsLayer};
@@ -52,6 +52,17 @@ impl Call {
     pub async fn client(&mut self, endpoint: &str) -> Result<Client, Problem> {
         Ok(client_auth::authenticate(&mut self.cx, &self.app.site, &self.headers, &self.pairs, endpoint).await?)
     }
+}
+
+/// Counts what a client asks that proved nothing, just before it is kept. One with a secret is not held up.
+pub async fn count(call: &Call, client: &Client) -> Result<(), Problem> {
+    if !client.is_public() {
+        return Ok(());
+    }
+    let Err(until) = limits::count_request(&call.cx).await? else { return Ok(()) };
+    let seconds = call.cx.now.until(until).as_secs().saturating_add(1);
+    let error = Error::new(Code::TemporarilyUnavailable, "too many requests came from this address: wait as Retry-After says");
+    Err(Problem::from(error).with_status(StatusCode::TOO_MANY_REQUESTS).with_header(header::RETRY_AFTER, seconds))
 }
 
 /// What a program is told instead of an answer.

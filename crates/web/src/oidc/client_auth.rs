@@ -191,6 +191,12 @@ async fn by_assertion(cx: &Cx, site: &Site, text: &str, endpoint: &str) -> Resul
     let (token, asked) = (format!("{base}{TOKEN}"), format!("{base}{endpoint}"));
     let seconds = cx.now.micros().div_euclid(1_000_000);
     let Ok(assertion) = assertion::verify(text, keys, id.as_str(), &[base, &token, &asked], seconds) else { return Ok(None) };
+    // What was shown before a restore may have been forgotten by it.
+    if !cx.clave.epoch.has(Moment::from_seconds(assertion.issued), Duration::ZERO, cx.now) {
+        return Err(
+            Error::new(Code::InvalidClient, "the client assertion is too old: make one for each request, with iat").into()
+        );
+    }
     let until = Moment::from_micros(assertion.expires.saturating_mul(1_000_000)).plus(SKEW);
     let mut tx = cx.clave.db.begin().await?;
     let first = once::claim(&mut tx, "client_assertion", id.as_str(), &assertion.jti, until).await?;

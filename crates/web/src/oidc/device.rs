@@ -26,6 +26,7 @@ async fn begin(mut call: Call) -> Result<Response, Problem> {
     if scopes.is_empty() || !scopes.is_subset(&client.scopes) {
         return Err(Error::new(Code::InvalidScope, "ask for one or more of the scopes that this client is registered for").into());
     }
+    api::count(&call, &client).await?;
     let clave = std::sync::Arc::clone(&call.cx.clave);
     let mut tx = clave.db.begin().await?;
     let started = device_grant::begin(&mut tx, &mut call.cx, &client, &scopes).await?;

@@ -69,6 +69,7 @@ async fn judge(mut visit: Visit, pairs: Result<Pairs, oidc::Error>) -> Answer {
         Err(error) => return front::refuse(&visit, &error, Came::Out),
     };
     let issuer = front::issuer(&visit).to_owned();
+    front::count(&visit).await?;
     match leave::begin(&mut visit.cx, &asked, &issuer).await {
         Ok(token) => see_other(front::in_language(&visit, resume::at(paths::Leave, &token), &asked.ui_locales)),
         Err(Refused::Wrong(error)) => front::refuse(&visit, &error, Came::Out),

@@ -5,7 +5,7 @@ use axum::{
     extract::Request,
     http::{HeaderMap, StatusCode, header},
 };
-use clave::client::Client;
+use clave::{client::Client, limits};
 use i18n_embed_fl::fl;
 use oidc::{Error, Pairs, redirect, request::Refused};
 
@@ -83,6 +83,12 @@ pub fn turn_away(visit: &Visit, refused: &Refused) -> Answer {
 /// Who we are to systems.
 pub fn issuer(visit: &Visit) -> &str {
     &visit.app.site.base_url
+}
+
+/// Counts a request that is about to be kept, since anybody can send one.
+pub async fn count(visit: &Visit) -> Result<(), Failure> {
+    let counted = limits::count_request(&visit.cx).await?;
+    counted.map_err(|until| Failure::TooMany { wait: visit.cx.now.until(until) })
 }
 
 /// Our own page, in the language that the system wishes for the person, unless the person has chosen one.

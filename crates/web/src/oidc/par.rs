@@ -50,6 +50,7 @@ async fn push(mut call: Call) -> Result<Response, Problem> {
     let issuer = call.app.site.base_url.clone();
     let judged = authorize::judge_for(&call.cx, &client, &call.pairs, &opened, Via::Pushed, &issuer).await?;
     let request = bound(judged.map_err(Refused::into_error)?, key)?;
+    api::count(&call, &client).await?;
     let uri = pending::push(&mut call.cx, &client.id, &request).await?;
     let pushed = Pushed { request_uri: uri.to_string(), expires_in: pending::PUSHED_LIFETIME.as_secs() };
     Ok((StatusCode::CREATED, api::json(&pushed)).into_response())

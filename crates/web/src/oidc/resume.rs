@@ -75,6 +75,7 @@ pub async fn go_on(mut visit: Visit, pending: Pending, token: Option<Token>) -> 
 }
 
 async fn keep(visit: &mut Visit, pending: &Pending) -> Result<Token, Failure> {
+    front::count(visit).await?;
     let browser = visit.browser();
     Ok(pending::begin(&mut visit.cx, browser, pending).await?)
 }

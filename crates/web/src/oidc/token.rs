@@ -42,7 +42,7 @@ async fn exchange(mut call: Call) -> Result<Response, Problem> {
     }
     // Before anything is used up: without a key there is no answer.
     let key = call.cx.clave.signing.current(client.id_token_alg, call.cx.now)?;
-    let issued = issue(&mut call.cx, &client, &request, jkt.as_deref()).await.map_err(told)?;
+    let issued = issue(&mut call.cx, &client, &request, jkt.as_deref()).await.map_err(|refused| told(refused, &request))?;
     let id_token = match &issued.login {
         Some(login) if issued.scopes.contains(Scope::Openid) => Some(id_token(&call, &client, &issued, login, &key)?),
         _ => None,
@@ -81,7 +81,10 @@ pub(super) fn permitted(client: &Client, asked: Asked) -> Result<(), Error> {
     allowed.then_some(()).ok_or_else(|| Error::new(Code::UnauthorizedClient, "this client is not registered for this grant_type"))
 }
 
-fn told(refused: Refused) -> Problem {
+fn told(refused: Refused, request: &TokenRequest) -> Problem {
+    if matches!((&refused, request), (Refused::Scope, TokenRequest::ClientCredentials { .. })) {
+        return Error::new(Code::InvalidScope, "every scope is about a person: leave scope out").into();
+    }
     let code = match &refused {
         Refused::Grant(_) => Code::InvalidGrant,
         Refused::Scope => Code::InvalidScope,

@@ -87,7 +87,9 @@ fn in_header(value: &HeaderValue) -> Option<(Scheme, String)> {
 async fn possessed(call: &Call, scheme: Scheme, token: &str, bearer: &Bearer) -> Result<(), Problem> {
     match (scheme, &bearer.jkt) {
         (Scheme::Bearer, None) => Ok(()),
-        (Scheme::Bearer, Some(_)) | (Scheme::Dpop, None) => Err(invalid(scheme)),
+        // RFC 9449 7.2: who shows a bound token in the wrong way learns which way is right.
+        (Scheme::Bearer, Some(_)) => Err(invalid(scheme).with_header(header::WWW_AUTHENTICATE, offer())),
+        (Scheme::Dpop, None) => Err(invalid(scheme)),
         (Scheme::Dpop, Some(jkt)) => {
             let proof = dpop::shown(call, paths::Userinfo::ROUTE, Some(token)).await.map_err(unproved)?;
             let Some(shown) = proof else {
@@ -114,7 +116,12 @@ fn nothing_shown() -> Problem {
     let bearer = HeaderValue::from_static(r#"Bearer realm="userinfo""#);
     Problem::from(Error::new(Code::InvalidToken, "show an access token in the header Authorization"))
         .with_header(header::WWW_AUTHENTICATE, bearer)
-        .with_header(header::WWW_AUTHENTICATE, format!(r#"DPoP realm="userinfo", algs="{}""#, ALGORITHMS.join(" ")))
+        .with_header(header::WWW_AUTHENTICATE, offer())
+}
+
+/// That a token may be shown with a proof, and with which algorithms (RFC 9449 7.1).
+fn offer() -> String {
+    format!(r#"DPoP realm="userinfo", algs="{}""#, ALGORITHMS.join(" "))
 }
 
 fn malformed() -> Problem {

@@ -129,7 +129,7 @@ async fn waiting(
     let error = match (typed.is_empty(), UserCode::parse(typed)) {
         (true, _) => fl!(visit.l, "device-code-empty"),
         (false, None) => fl!(visit.l, "device-code-shape"),
-        (false, Some(code)) => match verify_device::look(&visit.cx, session, visit.device(), &code).await? {
+        (false, Some(code)) => match verify_device::look(&visit.cx, session, &code).await? {
             Found::Waiting(asked) => return Ok(Ok((code, asked))),
             Found::Nothing => fl!(visit.l, "device-code-unknown"),
             Found::Missing(missing) => {

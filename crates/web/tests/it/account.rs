@@ -58,11 +58,16 @@ async fn pedro(app: &TestApp) -> Client {
 
 /// The person let a system know something.
 async fn connected(app: &TestApp, rut: &str, id: &str, scopes: &str) {
+    lets_know(app, rut, id, scopes, false).await;
+}
+
+async fn lets_know(app: &TestApp, rut: &str, id: &str, scopes: &str, first_party: bool) {
     let (mut cx, id) = (Cx::new(std::sync::Arc::clone(&app.app.clave), None), ClientId::parse(id).unwrap());
     let registration = Registration {
         name: "Cursos <b>& Becas".to_owned(),
         redirect_uris: vec!["https://cursos.example/volver".to_owned()],
         scopes: scopes.to_owned(),
+        first_party,
         ..Registration::default()
     };
     client::add(&mut cx, &id, registration, None, None).await.unwrap();
@@ -225,12 +230,22 @@ async fn systems_are_shown_with_what_they_know_and_disconnected() {
     );
     page.shows("Cursos &#60;b&#62;&#38; Becas").hides("<b>& Becas");
     let done = finish(&client, SYSTEMS, &[("accion", "desconectar"), ("sistema", "cursos")]).await;
-    reads(&done, &["El sistema está desconectado.", "Todavía no hay sistemas conectados."]);
+    reads(&done, &["El sistema está desconectado.", "le volveremos a preguntar", "Todavía no hay sistemas conectados."]);
     post(&client, SYSTEMS, &[("accion", "desconectar"), ("sistema", "cursos")]).await.is(303);
     post(&client, SYSTEMS, &[("accion", "desconectar"), ("sistema", "a b")]).await.is(400);
     post(&client, SYSTEMS, &[("accion", "otra")]).await.is(400);
     let activity = client.get(ACTIVITY).await;
     assert_eq!(read(&activity).matches("Desconectó Cursos").count(), 1);
+}
+
+#[tokio::test]
+async fn of_a_system_that_never_asks_nobody_says_that_it_will() {
+    let app = TestApp::new().await;
+    let client = juana(&app).await;
+    lets_know(&app, RUT, "cursos", "openid email", true).await;
+    let done = finish(&client, SYSTEMS, &[("accion", "desconectar"), ("sistema", "cursos")]).await;
+    let text = read(&done);
+    assert!(text.contains("volverá a quedar conectado") && !text.contains("volveremos a preguntar"), "{text}");
 }
 
 #[tokio::test]

@@ -137,7 +137,14 @@ async fn privacy_names_the_cookies_as_the_browser_shows_them() {
     TestApp::new().await.get("/privacidad").await.shows("<code>cs_session</code>").shows("<code>cs_lang</code>");
     let site = Site { base_url: "https://clave.example.cl".to_owned(), ..Site::default() };
     let page = TestApp::with(site).await.get("/privacidad").await;
-    page.shows("<code>__Host-cs_session</code>").shows("<code>__Host-cs_lang</code>");
+    page.shows("<code>__Host-cs_session</code>").shows("<code>__Host-cs_lang</code>").shows("<code>__Host-cs_device</code>");
+}
+
+#[tokio::test]
+async fn help_and_privacy_tell_of_the_account_its_systems_and_sessions() {
+    let app = TestApp::new().await;
+    app.get("/ayuda").await.shows("Qué hay en «Mi cuenta»").shows("Cuándo termina su sesión").shows("href=\"/cuenta\"");
+    app.get("/privacidad").await.shows("Sistemas conectados").shows("Sesiones y dispositivos");
 }
 
 #[tokio::test]

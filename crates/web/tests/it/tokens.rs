@@ -341,6 +341,11 @@ async fn a_bound_token_needs_its_key_and_each_proof_serves_once() {
     fails(&show(&key.proof(now, "GET", "/openid/userinfo", "tres", &nothing)).await, 401, "invalid_dpop_proof");
     fails(&show(&thief.proof(now, "GET", "/openid/userinfo", "cuatro", &ath)).await, 401, "invalid_token");
     fails(&provider.get("/openid/userinfo", &[("authorization", &shown)]).await, 401, "invalid_dpop_proof");
+    let as_bearer = userinfo(&provider, &tokens["access_token"]).await;
+    fails(&as_bearer, 401, "invalid_token");
+    let ways: Vec<&str> = as_bearer.headers.get_all("www-authenticate").iter().map(|way| way.to_str().unwrap()).collect();
+    assert!(ways.len() == 2 && ways[0].starts_with("Bearer ") && ways[1].starts_with("DPoP "), "{ways:?}");
+    assert!(ways[1].contains("algs=\"ES256"), "{ways:?}");
     fails(&userinfo(&provider, &tokens["access_token"]).await, 401, "invalid_token");
     let free = provider.tokens(&system, "openid").await;
     let unbound = format!("DPoP {}", free["access_token"].as_str().unwrap());
@@ -389,6 +394,11 @@ async fn an_assertion_of_a_client_serves_once() {
     ] {
         fails(&token(&wrong).await, 401, "invalid_client");
     }
+    // What was shown before a restore may be shown once more: the restored database does not know.
+    let unseen = key.sign(&header, &said(BASE, "g", now + 60));
+    juana::wait(&provider.app, Duration::from_secs(2));
+    clave::epoch::begin(&mut provider.cx()).await.unwrap();
+    fails(&token(&unseen).await, 401, "invalid_client");
 }
 
 #[tokio::test]

@@ -86,6 +86,21 @@ async fn what_is_no_code_is_said_at_the_field() {
 }
 
 #[tokio::test]
+async fn a_code_of_ones_own_buys_no_guesses() {
+    let app = with(own()).await;
+    let client = logged_in(&app).await;
+    let (_, user_code) = device(&app, "openid").await;
+    let mut last = 0;
+    for _ in 0..10 {
+        for _ in 0..4 {
+            last = client.get("/dispositivo?user_code=BCDF-GHJK").await.status.as_u16();
+        }
+        client.get(&format!("{PAGE}?user_code={user_code}")).await;
+    }
+    assert_eq!(last, 429);
+}
+
+#[tokio::test]
 async fn guessing_codes_is_slowed_down() {
     let app = with(own()).await;
     let client = logged_in(&app).await;

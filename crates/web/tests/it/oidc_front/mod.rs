@@ -6,6 +6,7 @@ mod consent;
 mod devices;
 mod logout;
 mod pushed;
+mod requests;
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -16,7 +17,9 @@ use axum::{
 use clave::{
     Cx, Moment, Secret,
     client::{self, Authentication, ClientId, GrantType, Registration},
-    session, signing, subject,
+    session,
+    settings::Settings,
+    signing, subject,
 };
 use oidc::{
     id_token::IdToken,
@@ -56,7 +59,12 @@ pub fn own() -> Registration {
 
 /// The site with one system, `cursos`.
 pub async fn with(registration: Registration) -> TestApp {
-    let app = TestApp::new().await;
+    ruled(Settings::default(), registration).await
+}
+
+/// The same under other rules.
+pub async fn ruled(settings: Settings, registration: Registration) -> TestApp {
+    let app = TestApp::ruled(settings).await;
     signing::begin(&mut operator(&app)).await.unwrap();
     add(&app, "cursos", registration).await;
     app

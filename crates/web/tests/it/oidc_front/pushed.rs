@@ -131,6 +131,17 @@ async fn a_signed_request_counts_once_and_alone() {
     {
         assert_eq!(back_with(&client.get(&outside(wrong)).await, "error"), "invalid_request_object", "{number}");
     }
+    // What was shown before a restore may be shown once more: the restored database does not know.
+    let unseen = object(&app, &key, "ocho", json!({}));
+    let undated = object(&app, &key, "nueve", json!({ "iat": null }));
+    wait(&app, Duration::from_secs(2));
+    clave::epoch::begin(&mut clave::Cx::new(std::sync::Arc::clone(&app.app.clave), None)).await.unwrap();
+    for old in [&unseen, &undated] {
+        assert_eq!(back_with(&app.get(&outside(old)).await, "error"), "invalid_request_object");
+    }
+    wait(&app, Duration::from_secs(1));
+    let new = app.get(&outside(&object(&app, &key, "diez", json!({})))).await;
+    assert!(new.is(303).header("location").starts_with("/ingresar"));
     // An address inside that is not registered leads nowhere.
     let evil = object(&app, &key, "siete", json!({ "redirect_uri": "https://evil.example/" }));
     refused(&client.get(&outside(&evil)).await, "invalid_request");
