@@ -96,7 +96,7 @@ async fn wanted(cx: &Cx, pending: &Pending, session: Option<Session>, issuer: &s
         return Ok(Step::Missing(missing));
     }
     let claims = claims::told(&request.scopes, &request.claims);
-    if !pending.agreed && has_to_ask(&mut tx, pending, &session, &claims).await? {
+    if pending.agreed != Some(session.rut) && has_to_ask(&mut tx, pending, &session, &claims).await? {
         return Ok(Step::Ask(Box::new(Question { person, session, claims })));
     }
     Ok(Step::Enter(Box::new(session)))
@@ -135,7 +135,7 @@ pub async fn agree(cx: &mut Cx, browser: Browser, token: &Token, pending: &Pendi
     let clave = Arc::clone(&cx.clave);
     let (rut, client) = (question.session.rut, &pending.client.id);
     let mut tx = clave.db.begin().await?;
-    if !is_in(&mut tx, cx, &question.session).await? || !pending::agree(&mut tx, cx, browser, token).await? {
+    if !is_in(&mut tx, cx, &question.session).await? || !pending::agree(&mut tx, cx, browser, token, rut).await? {
         return Ok(false);
     }
     consent::give(&mut tx, cx, rut, client, &pending.request.scopes, &question.claims).await?;

@@ -1,5 +1,5 @@
 //! Pushed authorization requests (RFC 9126): the client shows itself and leaves its request here; the browser brings a reference that serves once, for a
-//! minute.
+//! moment.
 
 use axum::{
     Router,
@@ -51,7 +51,7 @@ async fn push(mut call: Call) -> Result<Response, Problem> {
     let judged = authorize::judge_for(&call.cx, &client, &call.pairs, &opened, Via::Pushed, &issuer).await?;
     let request = bound(judged.map_err(Refused::into_error)?, key)?;
     let uri = pending::push(&mut call.cx, &client.id, &request).await?;
-    let pushed = Pushed { request_uri: uri.to_string(), expires_in: pending::PUSHED_LIFETIME.as_secs() };
+    let pushed = Pushed { request_uri: uri.to_string(), expires_in: call.cx.clave.settings.oidc.par.as_secs() };
     Ok((StatusCode::CREATED, api::json(&pushed)).into_response())
 }
 
