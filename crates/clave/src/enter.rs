@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use oidc::{
     Code, Error,
     claims::{self, Claim},
+    redirect,
     request::{Authorization, Prompt},
 };
 
@@ -121,6 +122,11 @@ async fn meant(cx: &Cx, client: &Client, request: &Authorization, issuer: &str) 
 
 async fn has_to_ask(tx: &mut sql::Tx, pending: &Pending, session: &Session, claims: &BTreeSet<Claim>) -> Result<bool, Fault> {
     if pending.request.prompts(Prompt::Consent) {
+        return Ok(true);
+    }
+    // A program that nothing proves: any other on the machine could ask in its name (RFC 8252 8.6), and what was said to it before was not said to that
+    // one.
+    if pending.client.is_public() && redirect::is_native(&pending.request.redirect_uri) {
         return Ok(true);
     }
     if pending.client.first_party {
