@@ -85,8 +85,8 @@ async fn kept(visit: &Visit) -> Result<(Token, Leaving), Failure> {
 async fn look(mut visit: Visit) -> Answer {
     let (token, leaving) = kept(&visit).await?;
     let Some(session) = visit.session().await? else { return away(&visit, leaving).await };
-    if leaving.is_about(&visit.cx, &session).await? {
-        leave::leave(&mut visit.cx, &session).await?;
+    if !leaving.done && leaving.is_about(&visit.cx, &session).await? {
+        leave::leave(&mut visit.cx, &token, &session).await?;
         visit.renew_browser();
         return away(&visit, leaving).await;
     }
@@ -102,7 +102,7 @@ async fn look(mut visit: Visit) -> Answer {
 async fn send(mut visit: Visit, _form: ProtectedForm) -> Answer {
     let (token, _) = kept(&visit).await?;
     if let Some(session) = visit.session().await? {
-        leave::leave(&mut visit.cx, &session).await?;
+        leave::leave(&mut visit.cx, &token, &session).await?;
         visit.renew_browser();
     }
     see_other(resume::at(paths::Leave, &token))
