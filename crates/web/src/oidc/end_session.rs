@@ -70,7 +70,7 @@ async fn judge(mut visit: Visit, pairs: Result<Pairs, oidc::Error>) -> Answer {
     };
     let issuer = front::issuer(&visit).to_owned();
     match leave::begin(&mut visit.cx, &asked, &issuer).await {
-        Ok(token) => see_other(front::in_language(&visit, resume::at(paths::Leave, &token), &asked.ui_locales)),
+        Ok(token) => front::see_in_language(&visit, resume::at(paths::Leave, &token), &asked.ui_locales),
         Err(Refused::Wrong(error)) => front::refuse(&visit, &error, Came::Out),
         Err(Refused::Fault(fault)) => Err(fault.into()),
     }

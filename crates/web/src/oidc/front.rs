@@ -85,13 +85,12 @@ pub fn issuer(visit: &Visit) -> &str {
     &visit.app.site.base_url
 }
 
-/// Our own page, in the language that the system wishes for the person, unless the person has chosen one.
-pub fn in_language(visit: &Visit, address: String, wished: &[String]) -> String {
-    let lang = wished.iter().find_map(|tag| i18n::language(tag));
-    match lang.filter(|lang| *lang != visit.lang && !visit.has_chosen_language()) {
-        Some(lang) => format!("{address}{}lang={}", if address.contains('?') { '&' } else { '?' }, lang.tag()),
-        None => address,
+/// Sends to a page of our own, in the language that the system wishes for the person, unless the person has chosen one.
+pub fn see_in_language(visit: &Visit, address: String, wished: &[String]) -> Answer {
+    if let Some(lang) = wished.iter().find_map(|tag| i18n::language(tag)) {
+        visit.wish_language(lang);
     }
+    see_other(address)
 }
 
 /// A form from another site, or from a program: it carries none of our tokens, and none of our cookies is asked for.

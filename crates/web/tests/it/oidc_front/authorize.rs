@@ -175,6 +175,18 @@ async fn the_page_speaks_the_language_that_the_system_wishes_unless_the_person_c
 }
 
 #[tokio::test]
+async fn what_one_system_wishes_is_not_the_persons_choice() {
+    let app = with(own()).await;
+    let client = app.client();
+    open(&client, &link(&[("ui_locales", "en")])).await.is(200).shows("<html lang=\"en\">");
+    assert_eq!(client.cookie("cs_lang"), "sistema.en");
+    open(&client, &link(&[("ui_locales", "es-CL")])).await.is(200).shows("<html lang=\"es-CL\">");
+    // The switch is the person's own.
+    client.get("/?lang=ht").await.is(303);
+    open(&client, &link(&[("ui_locales", "en")])).await.is(200).shows("<html lang=\"ht\">");
+}
+
+#[tokio::test]
 async fn another_browser_cannot_go_on_with_a_request() {
     let app = with(own()).await;
     // Login CSRF: the attacker's request must not become the victim's login.
