@@ -158,7 +158,7 @@ async fn unpack(cx: &Cx, client: &Client, object: &str, issuer: &str) -> Result<
         Ok(inside) => inside,
         Err(error) => return Ok(Err(error)),
     };
-    let name = inside.jti.unwrap_or_else(|| hex(&sha256(object.as_bytes())));
+    let name = inside.jti.unwrap_or_else(|| hex(&sha256(request_object::signed_part(object).as_bytes())));
     let until = Moment::from_seconds(inside.expires);
     let mut tx = cx.clave.db.begin().await?;
     let first = once::claim(&mut tx, "request_object", client.id.as_str(), &name, until).await?;

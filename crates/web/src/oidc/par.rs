@@ -38,13 +38,10 @@ async fn take(call: Call) -> Response {
 
 async fn push(mut call: Call) -> Result<Response, Problem> {
     let client = call.client(paths::PushedAuthorization::ROUTE).await?;
-    let opened = Opened::read(&call.pairs)?;
+    let opened = Opened::pushed(&call.pairs, client.id.as_str())?;
     // RFC 9126 2.1.
     if opened.request_uri.is_some() {
         return Err(Error::invalid_request("request_uri cannot be pushed: push the request itself").into());
-    }
-    if opened.client_id != client.id.as_str() {
-        return Err(Error::invalid_request("client_id is not the client that shows itself").into());
     }
     let key = dpop::shown(&call, paths::PushedAuthorization::ROUTE, None).await?;
     let issuer = call.app.site.base_url.clone();
