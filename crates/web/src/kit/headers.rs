@@ -2,13 +2,16 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Uri, header},
     middleware::Next,
     response::Response,
 };
 
-use super::{log::Reference, page::Answer};
-use crate::App;
+use super::{log::Reference, page::Answer, way::REQUEST};
+use crate::{
+    App,
+    paths::{self, Authorize, Consent, EndSession, Leave, Login, Resume},
+};
 
 /// Nothing but our own files, no inline script or style, forms only to ourselves, in nobody's frame.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; object-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
@@ -34,7 +37,7 @@ static ALWAYS: [(HeaderName, &str); 3] = [
 ];
 
 /// What only a document obeys.
-static DOCUMENTS: [(HeaderName, &str); 5] = [
+static DOCUMENTS: [(HeaderName, &str); 4] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "no-referrer"),
@@ -43,8 +46,21 @@ static DOCUMENTS: [(HeaderName, &str); 5] = [
         "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), \
          payment=(), usb=()",
     ),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
+
+/// No other site's window holds ours, but where a system has opened it to log somebody in or out: its own page, to which we lead back, would not know
+/// the window that opened it any more.
+fn opener(uri: &Uri) -> (HeaderName, &'static str) {
+    let path = paths::own(uri.path());
+    let of_a_system = match &*path {
+        Login::ROUTE => {
+            uri.query().is_some_and(|query| form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == REQUEST))
+        }
+        path => [Authorize::ROUTE, Resume::ROUTE, Consent::ROUTE, EndSession::ROUTE, Leave::ROUTE].contains(&path),
+    };
+    let policy = if of_a_system { "unsafe-none" } else { "same-origin" };
+    (HeaderName::from_static("cross-origin-opener-policy"), policy)
+}
 
 /// Style sheets, scripts, pictures and sounds obey none of those, and half a kilobyte with each is much of a light page.
 /// A picture opened by itself is a document, but one that needs nothing.
@@ -58,10 +74,11 @@ fn is_file(headers: &HeaderMap) -> bool {
 /// Adds them.
 pub async fn protect(State(app): State<App>, request: Request, next: Next) -> Response {
     let reference = request.extensions().get::<Reference>().cloned();
+    let opener = opener(request.uri());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    let special = if is_file(headers) { FILES.as_slice() } else { DOCUMENTS.as_slice() };
-    for (name, value) in ALWAYS.iter().chain(special) {
+    let (special, opener) = if is_file(headers) { (FILES.as_slice(), None) } else { (DOCUMENTS.as_slice(), Some(&opener)) };
+    for (name, value) in ALWAYS.iter().chain(special).chain(opener) {
         if !headers.contains_key(name) {
             headers.insert(name, HeaderValue::from_static(value));
         }
