@@ -17,14 +17,17 @@ use crate::{
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; object-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
      media-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/// Lets the page's forms lead to this origin as well: the relying system's, to which the answer of the form redirects. Browsers hold every redirect
-/// after a form against `form-action`. What is no origin changes nothing.
-pub fn forms_may_lead_to(answer: Answer, origin: &str) -> Answer {
+/// Lets the page's forms lead to these origins as well: the relying system's, to which the answer of the form redirects. Browsers hold every redirect
+/// after a form against `form-action`, those of the system itself included. What is no origin changes nothing.
+pub fn forms_may_lead_to(answer: Answer, origins: &[String]) -> Answer {
     let mut response = answer?;
-    let is_origin = !origin.is_empty()
-        && origin.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b';' | b',' | b'\'' | b'"' | b'*'));
-    let policy = CONTENT_SECURITY_POLICY.replace("form-action 'self'", &format!("form-action 'self' {origin}"));
-    if let Some(policy) = HeaderValue::try_from(policy).ok().filter(|_| is_origin) {
+    let is_origin = |origin: &&String| {
+        !origin.is_empty()
+            && origin.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b';' | b',' | b'\'' | b'"' | b'*'))
+    };
+    let origins: String = origins.iter().filter(is_origin).map(|origin| format!(" {origin}")).collect();
+    let policy = CONTENT_SECURITY_POLICY.replace("form-action 'self'", &format!("form-action 'self'{origins}"));
+    if let Ok(policy) = HeaderValue::try_from(policy) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     Ok(response)

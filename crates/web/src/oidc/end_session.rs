@@ -8,7 +8,7 @@ use clave::{
     pending::Token,
 };
 use i18n_embed_fl::fl;
-use oidc::{Pairs, logout::Logout, redirect};
+use oidc::{Pairs, logout::Logout};
 
 use super::{
     front::{self, Came},
@@ -90,13 +90,17 @@ async fn look(mut visit: Visit) -> Answer {
         visit.renew_browser();
         return away(&visit, leaving).await;
     }
+    let client = leaving.client(&visit.cx).await?;
+    let leads_to = match (&client, leaving.back.as_deref()) {
+        (Some(client), Some(back)) => front::leads_to(client, Some(back)),
+        _ => Vec::new(),
+    };
     let page = Ask {
         page: visit.form_page(&Fields::empty())?,
-        system: leaving.client(&visit.cx).await?.map(|client| client.name),
+        system: client.map(|client| client.name),
         token: token.as_str().to_owned(),
     };
-    let origin = leaving.back.as_deref().and_then(redirect::origin);
-    headers::forms_may_lead_to(show(&page), &origin.unwrap_or_default())
+    headers::forms_may_lead_to(show(&page), &leads_to)
 }
 
 async fn send(mut visit: Visit, _form: ProtectedForm) -> Answer {

@@ -56,13 +56,13 @@ async fn without_a_hint_the_person_is_asked_and_sent_nowhere() {
 
 #[tokio::test]
 async fn a_hint_about_somebody_else_is_asked_about() {
-    let app = with(own()).await;
+    let app = with(Registration { home: Some("https://www.example/".to_owned()), ..own() }).await;
     let client = inside(&app).await;
     let other = signed(&app, "cursos", "11.111.111-1", None).await;
     let page = open(&client, &bye(&[("id_token_hint", &other), ("post_logout_redirect_uri", BYE)])).await;
     page.is(200).shows("Cerrar sesión");
     let policy = page.header("content-security-policy");
-    assert!(policy.contains("form-action 'self' https://cursos.example;"), "{policy}");
+    assert!(policy.contains("form-action 'self' https://cursos.example https://www.example;"), "{policy}");
     assert!(is_in(&client).await);
     let answer = submit(&client, &page, &[]).await;
     assert_eq!(follow(&client, answer).await.is(303).header("location"), BYE);
