@@ -135,10 +135,11 @@ impl Leaving {
 
     /// Whether the hint is about the person who is logged in: then nobody needs to be asked (RP-Initiated Logout 2).
     pub async fn is_about(&self, cx: &Cx, session: &Session) -> Result<bool, Fault> {
-        if self.sid.as_deref() == Some(session.sid.hex().as_str()) {
+        let Some(client) = self.client(cx).await? else { return Ok(false) };
+        if self.sid.as_deref() == Some(session.sid.told_to(&cx.clave.vault, &client.id)?.as_str()) {
             return Ok(true);
         }
-        let (Some(sub), Some(client)) = (&self.sub, self.client(cx).await?) else { return Ok(false) };
+        let Some(sub) = &self.sub else { return Ok(false) };
         let owner: Option<Rut> = subject::owner(&mut cx.clave.db.read().await?, &client, sub).await?;
         Ok(owner == Some(session.rut))
     }
