@@ -25,8 +25,9 @@ pub fn forms_may_lead_to(answer: Answer, origins: &[String]) -> Answer {
         !origin.is_empty()
             && origin.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b';' | b',' | b'\'' | b'"' | b'*'))
     };
-    let origins: String = origins.iter().filter(is_origin).map(|origin| format!(" {origin}")).collect();
-    let policy = CONTENT_SECURITY_POLICY.replace("form-action 'self'", &format!("form-action 'self'{origins}"));
+    let origins: Vec<&str> =
+        ["form-action 'self'"].into_iter().chain(origins.iter().filter(is_origin).map(String::as_str)).collect();
+    let policy = CONTENT_SECURITY_POLICY.replace("form-action 'self'", &origins.join(" "));
     if let Ok(policy) = HeaderValue::try_from(policy) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
@@ -55,7 +56,7 @@ static DOCUMENTS: [(HeaderName, &str); 4] = [
 /// the window that opened it any more.
 fn opener(uri: &Uri) -> (HeaderName, &'static str) {
     let path = paths::own(uri.path());
-    let of_a_system = match &*path {
+    let of_a_system = match path {
         Login::ROUTE => {
             uri.query().is_some_and(|query| form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == REQUEST))
         }
