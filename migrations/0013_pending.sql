@@ -7,7 +7,8 @@ CREATE TABLE pending (
     request BYTEA NOT NULL,
     made_at BIGINT NOT NULL,
     until BIGINT NOT NULL,
-    agreed_at BIGINT,
+    -- Who was asked and said yes: nobody else is let in by it.
+    agreed_by BIGINT,
     finished_at BIGINT
 );
 CREATE INDEX pending_by_browser ON pending (browser);

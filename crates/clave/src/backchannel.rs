@@ -78,7 +78,7 @@ fn token(
     now: Moment,
 ) -> Result<String, Fault> {
     let key = clave.signing.current(client.id_token_alg, now)?;
-    let (sid, jti) = (logout.sid.hex(), id.hex());
+    let (sid, jti) = (logout.sid.told_to(&clave.vault, &client.id)?, id.hex());
     LogoutToken::new(&systems.issuer, client.id.as_str(), &logout.subject, &sid, &jti, now.micros().div_euclid(1_000_000))
         .sign(&key)
         .map_err(Fault::at("signing a logout token"))

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use oidc::{
     Code, Error,
     claims::{self, Claim},
+    redirect,
     request::{Authorization, Prompt},
 };
 
@@ -96,7 +97,7 @@ async fn wanted(cx: &Cx, pending: &Pending, session: Option<Session>, issuer: &s
         return Ok(Step::Missing(missing));
     }
     let claims = claims::told(&request.scopes, &request.claims);
-    if !pending.agreed && has_to_ask(&mut tx, pending, &session, &claims).await? {
+    if pending.agreed != Some(session.rut) && has_to_ask(&mut tx, pending, &session, &claims).await? {
         return Ok(Step::Ask(Box::new(Question { person, session, claims })));
     }
     Ok(Step::Enter(Box::new(session)))
@@ -123,6 +124,11 @@ async fn has_to_ask(tx: &mut sql::Tx, pending: &Pending, session: &Session, clai
     if pending.request.prompts(Prompt::Consent) {
         return Ok(true);
     }
+    // A program that nothing proves: any other on the machine could ask in its name (RFC 8252 8.6), and what was said to it before was not said to that
+    // one.
+    if pending.client.is_public() && redirect::is_native(&pending.request.redirect_uri) {
+        return Ok(true);
+    }
     if pending.client.first_party {
         return Ok(false);
     }
@@ -135,7 +141,7 @@ pub async fn agree(cx: &mut Cx, browser: Browser, token: &Token, pending: &Pendi
     let clave = Arc::clone(&cx.clave);
     let (rut, client) = (question.session.rut, &pending.client.id);
     let mut tx = clave.db.begin().await?;
-    if !is_in(&mut tx, cx, &question.session).await? || !pending::agree(&mut tx, cx, browser, token).await? {
+    if !is_in(&mut tx, cx, &question.session).await? || !pending::agree(&mut tx, cx, browser, token, rut).await? {
         return Ok(false);
     }
     consent::give(&mut tx, cx, rut, client, &pending.request.scopes, &question.claims).await?;

@@ -12,6 +12,7 @@ use crate::{
     client::{self, Client, ClientId},
     cx::{Clave, Cx},
     fault::Fault,
+    moment::Moment,
     pending::{self, Token},
     person,
     session::{self, EndedBy, Session},
@@ -31,6 +32,9 @@ pub struct Leaving {
     sid: Option<String>,
     /// The person that the hint tells, as the client knows them.
     sub: Option<String>,
+    /// Whether it was carried out: whoever comes back to its page has logged in since, and is asked.
+    #[serde(skip)]
+    pub done: bool,
 }
 
 /// Why it is not carried out.
@@ -60,18 +64,18 @@ pub async fn hint(clave: &Clave, token: &str, issuer: &str) -> Result<Option<Hin
 /// Judges a request and keeps it.
 ///
 /// # Errors
-/// An unknown client, a hint for another client, or an address that is not registered. A hint that is none of ours is as good as no hint.
+/// An unknown client, a hint for another client, or an address that is not registered. A hint that is none of ours, or by a key that is gone, is as good
+/// as no hint; where nothing else says who asks, the person is asked and sent nowhere.
 pub async fn begin(cx: &mut Cx, asked: &Logout, issuer: &str) -> Result<Token, Refused> {
     let hint = match &asked.id_token_hint {
         Some(token) => hint(&cx.clave, token, issuer).await?,
         None => None,
     };
     let client = who(cx, asked, hint.as_ref()).await?;
-    let back = match &asked.redirect_uri {
-        None => None,
-        Some(uri) => {
-            let registered = client.iter().flat_map(|client| &client.post_logout_uris).any(|known| known.matches(uri));
-            if !registered {
+    let back = match (&asked.redirect_uri, &client) {
+        (None, _) | (_, None) => None,
+        (Some(uri), Some(client)) => {
+            if !client.post_logout_uris.iter().any(|known| known.matches(uri)) {
                 return Err(Error::invalid_request(
                     "post_logout_redirect_uri is not registered for this client: register it, or leave it out",
                 )
@@ -81,7 +85,7 @@ pub async fn begin(cx: &mut Cx, asked: &Logout, issuer: &str) -> Result<Token, R
         }
     };
     let (sid, sub) = hint.map_or((None, None), |hint| (hint.sid, Some(hint.sub)));
-    let leaving = Leaving { client: client.map(|client| client.id), back, sid, sub };
+    let leaving = Leaving { client: client.map(|client| client.id), back, sid, sub, done: false };
     Ok(pending::store(cx, LEAVE, None, None, pending::LIFETIME, &leaving).await?)
 }
 
@@ -109,9 +113,15 @@ async fn who(cx: &Cx, asked: &Logout, hint: Option<&Hint>) -> Result<Option<Clie
 pub async fn find(cx: &Cx, token: &Token) -> Result<Option<Leaving>, Fault> {
     let mut tx = cx.clave.db.read().await?;
     let row = tx
-        .one(sql!("SELECT request FROM pending WHERE id = $1 AND kind = 'leave' AND until > $2", token.stored(), cx.now))
+        .one(sql!(
+            "SELECT request, finished_at FROM pending WHERE id = $1 AND kind = 'leave' AND until > $2",
+            token.stored(),
+            cx.now
+        ))
         .await?;
-    row.map(|row| pending::unseal(cx, token, &row)).transpose()
+    let Some(row) = row else { return Ok(None) };
+    let done = row.get::<Option<Moment>>("finished_at")?.is_some();
+    Ok(Some(Leaving { done, ..pending::unseal(cx, token, &row)? }))
 }
 
 impl Leaving {
@@ -125,20 +135,22 @@ impl Leaving {
 
     /// Whether the hint is about the person who is logged in: then nobody needs to be asked (RP-Initiated Logout 2).
     pub async fn is_about(&self, cx: &Cx, session: &Session) -> Result<bool, Fault> {
-        if self.sid.as_deref() == Some(session.sid.hex().as_str()) {
+        let Some(client) = self.client(cx).await? else { return Ok(false) };
+        if self.sid.as_deref() == Some(session.sid.told_to(&cx.clave.vault, &client.id)?.as_str()) {
             return Ok(true);
         }
-        let (Some(sub), Some(client)) = (&self.sub, self.client(cx).await?) else { return Ok(false) };
+        let Some(sub) = &self.sub else { return Ok(false) };
         let owner: Option<Rut> = subject::owner(&mut cx.clave.db.read().await?, &client, sub).await?;
         Ok(owner == Some(session.rut))
     }
 }
 
-/// Ends the session, and with it what its systems hold.
-pub async fn leave(cx: &mut Cx, session: &Session) -> Result<(), Fault> {
+/// Ends the session, and with it what its systems hold. The request has done its work: another login is not ended by it unasked.
+pub async fn leave(cx: &mut Cx, token: &Token, session: &Session) -> Result<(), Fault> {
     let clave = std::sync::Arc::clone(&cx.clave);
     let mut tx = clave.db.begin().await?;
     person::take(&mut tx, &clave.vault, session.rut, cx.now).await?;
     session::end(&mut tx, cx, session.rut, session.sid, EndedBy::System).await?;
+    tx.run(sql!("UPDATE pending SET finished_at = $2 WHERE id = $1 AND kind = 'leave'", token.stored(), cx.now)).await?;
     Ok(tx.commit().await?)
 }

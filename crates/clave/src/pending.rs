@@ -2,11 +2,12 @@
 //!
 //! A request is judged when it comes in, kept sealed for half an hour, and belongs to the browser that brought it: another person's browser cannot go
 //! on with it, so nobody can be made to log in to a request that is not theirs. It is answered once. What a system pushes (RFC 9126), and what comes
-//! by POST from its page, where our cookies do not come along, waits a minute without a browser; the first one to bring it has it.
+//! by POST from its page, where our cookies do not come along, waits a moment without a browser (`oidc.par_seconds`); the first one to bring it has it.
 
 use std::{fmt, time::Duration};
 
 use oidc::request::Authorization;
+use rut::Rut;
 use serde::{Serialize, de::DeserializeOwned};
 use sql::{Row, Tx, sql};
 
@@ -17,13 +18,12 @@ use crate::{
     fault::Fault,
     flow::Browser,
     moment::Moment,
+    person::rut_value,
     vault::Place,
 };
 
 /// How long a person may take from the first page to the last. Every page of it gives a link back to the system.
 pub const LIFETIME: Duration = Duration::from_mins(30);
-/// How long a pushed request waits for its browser (RFC 9126, 2.2).
-pub const PUSHED_LIFETIME: Duration = Duration::from_mins(1);
 
 /// A click that came twice gets its answer twice: the browser shows the second, and the first never arrives anywhere.
 const DOUBLE_CLICK: Duration = Duration::from_secs(10);
@@ -40,14 +40,14 @@ pub struct Pending {
     pub request: Authorization,
     /// When this browser brought it. A login since then is a fresh one.
     pub made_at: Moment,
-    /// Whether the person was asked for this very request, and said yes.
-    pub agreed: bool,
+    /// Who was asked for this very request, and said yes. The next one to log in with the browser is somebody else, perhaps.
+    pub agreed: Option<Rut>,
 }
 
 impl Pending {
     /// A request that came in now.
     pub fn new(client: Client, request: Authorization, now: Moment) -> Self {
-        Self { client, request, made_at: now, agreed: false }
+        Self { client, request, made_at: now, agreed: None }
     }
 }
 
@@ -73,7 +73,8 @@ impl fmt::Display for RequestUri {
 
 /// Keeps a request until a browser brings its [`RequestUri`] (RFC 9126).
 pub async fn push(cx: &mut Cx, client: &ClientId, request: &Authorization) -> Result<RequestUri, Fault> {
-    store(cx, AUTHORIZE, Some(client), None, PUSHED_LIFETIME, request).await.map(RequestUri)
+    let lifetime = cx.clave.settings.oidc.par;
+    store(cx, AUTHORIZE, Some(client), None, lifetime, request).await.map(RequestUri)
 }
 
 /// The browser brings what the client pushed. Of all that try, one gets it; `None` when it ended, was brought before, or another client pushed it.
@@ -104,7 +105,7 @@ pub async fn find(cx: &Cx, browser: Browser, token: &Token) -> Result<Option<Pen
     let mut tx = cx.clave.db.read().await?;
     let row = tx
         .one(sql!(
-            "SELECT client, request, made_at, agreed_at FROM pending
+            "SELECT client, request, made_at, agreed_by FROM pending
              WHERE id = $1 AND kind = 'authorize' AND browser = $2 AND until > $3 AND (finished_at IS NULL OR finished_at > $4)",
             token.stored(),
             browser.0,
@@ -114,7 +115,7 @@ pub async fn find(cx: &Cx, browser: Browser, token: &Token) -> Result<Option<Pen
         .await?;
     let Some(row) = row else { return Ok(None) };
     let Some(client) = client::find(&mut tx, &row.get("client")?).await? else { return Ok(None) };
-    let agreed = row.get::<Option<Moment>>("agreed_at")?.is_some();
+    let agreed = row.get::<Option<i64>>("agreed_by")?.and_then(|number| u32::try_from(number).ok()).and_then(Rut::from_number);
     Ok(Some(Pending { client, request: unseal(cx, token, &row)?, made_at: row.get("made_at")?, agreed }))
 }
 
@@ -124,15 +125,16 @@ pub async fn rebind(tx: &mut Tx, from: Browser, to: Browser) -> sql::Result<()> 
     tx.run(sql!("UPDATE pending SET browser = $2 WHERE browser = $1 AND finished_at IS NULL", from.0, to.0)).await.map(drop)
 }
 
-/// The person was asked and said yes. `false` when the request ended meanwhile.
-pub async fn agree(tx: &mut Tx, cx: &Cx, browser: Browser, token: &Token) -> sql::Result<bool> {
+/// This person was asked and said yes. `false` when the request ended meanwhile.
+pub async fn agree(tx: &mut Tx, cx: &Cx, browser: Browser, token: &Token, rut: Rut) -> sql::Result<bool> {
     let row = tx
         .one(sql!(
-            "UPDATE pending SET agreed_at = $3
+            "UPDATE pending SET agreed_by = $4
              WHERE id = $1 AND kind = 'authorize' AND browser = $2 AND until > $3 AND finished_at IS NULL RETURNING id",
             token.stored(),
             browser.0,
-            cx.now
+            cx.now,
+            rut_value(rut)
         ))
         .await?;
     Ok(row.is_some())

@@ -7,10 +7,12 @@ use rut::Rut;
 use sql::{Tx, sql};
 
 use crate::{
-    client::{Client, SubjectType},
+    client::{Client, ClientId, SubjectType},
     cx::Cx,
     fault::Fault,
     person::rut_value,
+    session::Sid,
+    vault::{Purpose, Vault, hex},
 };
 
 /// The `sub` of this person for this client; made at its first use.
@@ -43,6 +45,16 @@ pub async fn owner(tx: &mut Tx, client: &Client, sub: &str) -> Result<Option<Rut
     let row = tx.one(sql!("SELECT rut FROM subject WHERE sector = $1 AND sub = $2", sector(client), sub)).await?;
     let number: Option<i64> = row.map(|row| row.get("rut")).transpose()?;
     Ok(number.and_then(|number| u32::try_from(number).ok()).and_then(Rut::from_number))
+}
+
+impl Sid {
+    /// The `sid` of this session for this client (Back-Channel Logout 2.1): another one for each, as the same one everywhere would tell two systems that
+    /// their `sub`s are one person.
+    pub fn told_to(self, vault: &Vault, client: &ClientId) -> Result<String, Fault> {
+        let whole = vault.mac(Purpose::Decoy, "sid", &[self.hex().as_bytes(), client.as_str().as_bytes()])?;
+        let [told, _] = whole.as_chunks::<16>().0 else { return Err(Fault::new("naming a session")) };
+        Ok(hex(told))
+    }
 }
 
 /// No host is empty: the empty sector is that of public names.

@@ -97,6 +97,16 @@ impl Uri {
     }
 }
 
+/// Whether the answer goes to a program on the person's own machine: to plain http there, or by a private-use scheme. Whoever else runs there can
+/// take it, or ask in the program's name (RFC 8252 8.6).
+pub fn is_native(uri: &str) -> bool {
+    Url::parse(uri).is_ok_and(|url| match url.scheme() {
+        "https" => false,
+        "http" => is_this_machine(&url),
+        _ => true,
+    })
+}
+
 /// `Url` lets `;` and `,` be part of a name, which would end a directive of a Content-Security-Policy.
 fn host_is_plain(url: &Url) -> bool {
     url.host_str().unwrap_or_default().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte))
@@ -256,6 +266,16 @@ mod tests {
         assert!(!matches("http://localhost:3000/cb", "http://localhost:3001/cb"));
         assert!(!matches("https://127.0.0.1/cb", "https://127.0.0.1:8443/cb"));
         assert!(!matches("http://2130706433/cb", "http://2130706433:80/cb"));
+    }
+
+    #[test]
+    fn what_leads_to_a_program() {
+        for uri in ["http://127.0.0.1:5000/cb", "http://[::1]/cb", "http://localhost:3000/cb", "cl.example.app:/volver"] {
+            assert!(is_native(uri), "{uri}");
+        }
+        for uri in ["https://sistema.example/volver", "https://127.0.0.1/cb", "http://sistema.example/", ""] {
+            assert!(!is_native(uri), "{uri}");
+        }
     }
 
     #[test]

@@ -26,6 +26,21 @@ impl Opened {
     /// Shown on a page: without a client there is no way back.
     pub fn read(pairs: &Pairs) -> Result<Self, Error> {
         let client_id = pairs.owned("client_id").ok_or_else(|| Error::invalid_request("client_id is missing"))?;
+        Self::by(client_id, pairs)
+    }
+
+    /// Of a client that has shown itself: its id need not be in the form as well (RFC 9126 3).
+    ///
+    /// # Errors
+    /// Another client's `client_id`.
+    pub fn pushed(pairs: &Pairs, client_id: &str) -> Result<Self, Error> {
+        if pairs.get("client_id").is_some_and(|other| other != client_id) {
+            return Err(Error::invalid_request("client_id is not the client that shows itself"));
+        }
+        Self::by(client_id.to_owned(), pairs)
+    }
+
+    fn by(client_id: String, pairs: &Pairs) -> Result<Self, Error> {
         let opened = Self { client_id, request: pairs.owned("request"), request_uri: pairs.owned("request_uri") };
         if opened.request.is_some() && opened.request_uri.is_some() {
             return Err(Error::invalid_request("request and request_uri exclude each other: send one of them"));

@@ -41,6 +41,11 @@ pub fn open(object: &str, keys: Option<&ClientKeys>, client_id: &str, issuer: &s
     judged(object, keys, client_id, issuer, now).map_err(|why| Error::new(Code::InvalidRequestObject, why))
 }
 
+/// What the signature is over. Of one signature by ES256 anybody makes another that is as good: it is no part of an object's name.
+pub fn signed_part(object: &str) -> &str {
+    object.rsplit_once('.').map_or(object, |(signed, _)| signed)
+}
+
 fn judged(object: &str, keys: &ClientKeys, client_id: &str, issuer: &str, now: Seconds) -> Result<Inside, &'static str> {
     let token = Read::new(object)?;
     token.allow_type(&[jwt::JWT, "oauth-authz-req+jwt"])?;

@@ -151,7 +151,7 @@ async fn the_token_says_who_left_and_nothing_more() {
         let jti = claims["jti"].as_str().unwrap().to_owned();
         assert!(jti.len() == 32 && !jti.contains("12345678"));
         let wanted = serde_json::json!({
-            "iss": ISSUER, "aud": id, "sub": sub, "sid": there.sid.hex(), "iat": now, "exp": now + 120, "jti": jti,
+            "iss": ISSUER, "aud": id, "sub": sub, "sid": there.sid.told_to(&scene.app.clave.vault, &client.id).unwrap(), "iat": now, "exp": now + 120, "jti": jti,
             "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
         });
         assert_eq!(claims, wanted, "no nonce, no RUT, nothing about the person");
@@ -265,7 +265,7 @@ async fn every_end_of_a_session_is_told() {
     scene.works().await;
     let mut sids: Vec<_> = system.told().iter().map(|told| token(told).1["sid"].as_str().unwrap().to_owned()).collect();
     sids.sort();
-    let mut wanted = vec![scene.here.sid.hex(), there.sid.hex()];
+    let mut wanted = [scene.here.sid, there.sid].map(|sid| sid.told_to(&scene.app.clave.vault, &client.id).unwrap()).to_vec();
     wanted.sort();
     assert_eq!(sids, wanted);
 }

@@ -33,7 +33,8 @@ pub struct Wish {
     #[arg(long, value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_file: Option<PathBuf>,
-    /// Where people are sent back to after logging in
+    /// Where people are sent back to after logging in. If that page sends them on to another origin, register it too, as --home or
+    /// here: browsers follow from our forms to registered origins alone
     #[arg(long = "redirect-uri", value_name = "URI", num_args = 1..)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub redirect_uris: Vec<String>,
@@ -45,7 +46,7 @@ pub struct Wish {
     #[arg(long, value_name = "URI")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backchannel_logout_uri: Option<String>,
-    /// Its own first page, for «Volver a»
+    /// Its own first page, for «Volver a»; its origin may follow after the redirect addresses
     #[arg(long, value_name = "URI")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub home: Option<String>,

@@ -2,26 +2,33 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Uri, header},
     middleware::Next,
     response::Response,
 };
 
-use super::{log::Reference, page::Answer};
-use crate::App;
+use super::{log::Reference, page::Answer, way::REQUEST};
+use crate::{
+    App,
+    paths::{self, Authorize, Consent, EndSession, Leave, Login, Resume},
+};
 
 /// Nothing but our own files, no inline script or style, forms only to ourselves, in nobody's frame.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; object-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
      media-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/// Lets the page's forms lead to this origin as well: the relying system's, to which the answer of the form redirects. Browsers hold every redirect
-/// after a form against `form-action`. What is no origin changes nothing.
-pub fn forms_may_lead_to(answer: Answer, origin: &str) -> Answer {
+/// Lets the page's forms lead to these origins as well: the relying system's, to which the answer of the form redirects. Browsers hold every redirect
+/// after a form against `form-action`, those of the system itself included. What is no origin changes nothing.
+pub fn forms_may_lead_to(answer: Answer, origins: &[String]) -> Answer {
     let mut response = answer?;
-    let is_origin = !origin.is_empty()
-        && origin.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b';' | b',' | b'\'' | b'"' | b'*'));
-    let policy = CONTENT_SECURITY_POLICY.replace("form-action 'self'", &format!("form-action 'self' {origin}"));
-    if let Some(policy) = HeaderValue::try_from(policy).ok().filter(|_| is_origin) {
+    let is_origin = |origin: &&String| {
+        !origin.is_empty()
+            && origin.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b';' | b',' | b'\'' | b'"' | b'*'))
+    };
+    let origins: Vec<&str> =
+        ["form-action 'self'"].into_iter().chain(origins.iter().filter(is_origin).map(String::as_str)).collect();
+    let policy = CONTENT_SECURITY_POLICY.replace("form-action 'self'", &origins.join(" "));
+    if let Ok(policy) = HeaderValue::try_from(policy) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     Ok(response)
@@ -34,7 +41,7 @@ static ALWAYS: [(HeaderName, &str); 3] = [
 ];
 
 /// What only a document obeys.
-static DOCUMENTS: [(HeaderName, &str); 5] = [
+static DOCUMENTS: [(HeaderName, &str); 4] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "no-referrer"),
@@ -43,8 +50,21 @@ static DOCUMENTS: [(HeaderName, &str); 5] = [
         "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), \
          payment=(), usb=()",
     ),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
+
+/// No other site's window holds ours, but where a system has opened it to log somebody in or out: its own page, to which we lead back, would not know
+/// the window that opened it any more.
+fn opener(uri: &Uri) -> (HeaderName, &'static str) {
+    let path = paths::own(uri.path());
+    let of_a_system = match path {
+        Login::ROUTE => {
+            uri.query().is_some_and(|query| form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == REQUEST))
+        }
+        path => [Authorize::ROUTE, Resume::ROUTE, Consent::ROUTE, EndSession::ROUTE, Leave::ROUTE].contains(&path),
+    };
+    let policy = if of_a_system { "unsafe-none" } else { "same-origin" };
+    (HeaderName::from_static("cross-origin-opener-policy"), policy)
+}
 
 /// Style sheets, scripts, pictures and sounds obey none of those, and half a kilobyte with each is much of a light page.
 /// A picture opened by itself is a document, but one that needs nothing.
@@ -58,10 +78,11 @@ fn is_file(headers: &HeaderMap) -> bool {
 /// Adds them.
 pub async fn protect(State(app): State<App>, request: Request, next: Next) -> Response {
     let reference = request.extensions().get::<Reference>().cloned();
+    let opener = opener(request.uri());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    let special = if is_file(headers) { FILES.as_slice() } else { DOCUMENTS.as_slice() };
-    for (name, value) in ALWAYS.iter().chain(special) {
+    let (special, opener) = if is_file(headers) { (FILES.as_slice(), None) } else { (DOCUMENTS.as_slice(), Some(&opener)) };
+    for (name, value) in ALWAYS.iter().chain(special).chain(opener) {
         if !headers.contains_key(name) {
             headers.insert(name, HeaderValue::from_static(value));
         }

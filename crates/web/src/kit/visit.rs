@@ -36,6 +36,8 @@ use crate::{App, paths};
 
 const LANGUAGE_COOKIE: &str = "cs_lang";
 const LANGUAGE_KEPT: Duration = Duration::from_hours(365 * 24);
+/// Before a language that no person chose: a system wished for it, until the browser is closed, another system wishes otherwise, or the person chooses.
+const WISHED: &str = "sistema.";
 
 /// What the layers around the handlers know about a request.
 #[derive(Debug, Clone)]
@@ -67,7 +69,9 @@ pub async fn open(State(app): State<App>, mut request: Request, next: Next) -> R
         return response;
     }
     let wished = || i18n::wished(request.headers().get(header::ACCEPT_LANGUAGE)?.to_str().ok()?);
-    let lang = cookies.get(LANGUAGE_COOKIE).and_then(|tag| i18n::language(&tag)).or_else(wished).unwrap_or_default();
+    let kept = cookies.get(LANGUAGE_COOKIE);
+    let kept = kept.and_then(|kept| i18n::language(kept.strip_prefix(WISHED).unwrap_or(&kept)));
+    let lang = kept.or_else(wished).unwrap_or_default();
     let reference = request.extensions().get::<Reference>().cloned().unwrap_or_else(Reference::random);
     request.extensions_mut().insert(Scene { lang, path, query, reference, cookies: cookies.clone() });
     let mut response = next.run(request).await;
@@ -159,7 +163,14 @@ impl Visit {
 
     /// Whether the person chose the language of the pages by the switch.
     pub fn has_chosen_language(&self) -> bool {
-        self.scene.cookies.get(LANGUAGE_COOKIE).is_some()
+        self.scene.cookies.get(LANGUAGE_COOKIE).is_some_and(|kept| !kept.starts_with(WISHED))
+    }
+
+    /// From the next page on, the language that a system wishes for the person. What the person chose stays.
+    pub fn wish_language(&self, lang: Language) {
+        if !self.has_chosen_language() {
+            self.scene.cookies.set(LANGUAGE_COOKIE, format!("{WISHED}{}", lang.tag()), None);
+        }
     }
 
     /// One value of the address's query.

@@ -231,7 +231,7 @@ async fn form_page(mut visit: Visit, way: &Way, fields: Fields, link: &str, wait
     let guard = if asked { Guard::new(&mut visit, PROCESS, link).await? } else { Guard::none() };
     let page = visit.form_page(&fields)?;
     let typed = !fields.secret("clave").expose().is_empty();
-    let origin = waiting.as_ref().and_then(|waiting| waiting.system.site.clone()).unwrap_or_default();
+    let leads_to = waiting.as_ref().map(|waiting| waiting.system.leads_to.clone()).unwrap_or_default();
     let again = visit.query(AGAIN).map_or(paths::Login::ROUTE.to_owned(), |_| format!("{}?{AGAIN}=1", paths::Login));
     let status = fields.status();
     let form = Form {
@@ -244,5 +244,5 @@ async fn form_page(mut visit: Visit, way: &Way, fields: Fields, link: &str, wait
         waiting,
         guard,
     };
-    refusal::with_wait(headers::forms_may_lead_to(show_as(status, &form), &origin), wait)
+    refusal::with_wait(headers::forms_may_lead_to(show_as(status, &form), &leads_to), wait)
 }

@@ -7,7 +7,7 @@ use clave::{
     pending::{Pending, Token},
 };
 use i18n_embed_fl::fl;
-use oidc::{Code, Error, Scope, redirect};
+use oidc::{Code, Error, Scope};
 
 use super::{
     front::System,
@@ -52,14 +52,16 @@ async fn look(mut visit: Visit) -> Answer {
 
 fn ask(mut visit: Visit, token: &Token, pending: &Pending, question: &Question) -> Answer {
     let request = &pending.request;
+    let system = System::of(&pending.client, Some(&request.redirect_uri));
+    let leads_to = system.leads_to.clone();
     let page = Ask {
         page: visit.form_page(&Fields::empty())?,
-        system: System::of(&pending.client, Some(&request.redirect_uri)),
+        system,
         data: told::of(&visit, &question.person, &question.claims),
         offline: request.scopes.contains(Scope::OfflineAccess),
         token: token.as_str().to_owned(),
     };
-    headers::forms_may_lead_to(show(&page), &redirect::origin(&request.redirect_uri).unwrap_or_default())
+    headers::forms_may_lead_to(show(&page), &leads_to)
 }
 
 async fn send(mut visit: Visit, form: ProtectedForm) -> Answer {

@@ -8,7 +8,7 @@ use clave::{
     pending::Token,
 };
 use i18n_embed_fl::fl;
-use oidc::{Pairs, logout::Logout, redirect};
+use oidc::{Pairs, logout::Logout};
 
 use super::{
     front::{self, Came},
@@ -71,7 +71,7 @@ async fn judge(mut visit: Visit, pairs: Result<Pairs, oidc::Error>) -> Answer {
     let issuer = front::issuer(&visit).to_owned();
     front::count(&visit).await?;
     match leave::begin(&mut visit.cx, &asked, &issuer).await {
-        Ok(token) => see_other(front::in_language(&visit, resume::at(paths::Leave, &token), &asked.ui_locales)),
+        Ok(token) => front::see_in_language(&visit, resume::at(paths::Leave, &token), &asked.ui_locales),
         Err(Refused::Wrong(error)) => front::refuse(&visit, &error, Came::Out),
         Err(Refused::Fault(fault)) => Err(fault.into()),
     }
@@ -86,24 +86,28 @@ async fn kept(visit: &Visit) -> Result<(Token, Leaving), Failure> {
 async fn look(mut visit: Visit) -> Answer {
     let (token, leaving) = kept(&visit).await?;
     let Some(session) = visit.session().await? else { return away(&visit, leaving).await };
-    if leaving.is_about(&visit.cx, &session).await? {
-        leave::leave(&mut visit.cx, &session).await?;
+    if !leaving.done && leaving.is_about(&visit.cx, &session).await? {
+        leave::leave(&mut visit.cx, &token, &session).await?;
         visit.renew_browser();
         return away(&visit, leaving).await;
     }
+    let client = leaving.client(&visit.cx).await?;
+    let leads_to = match (&client, leaving.back.as_deref()) {
+        (Some(client), Some(back)) => front::leads_to(client, Some(back)),
+        _ => Vec::new(),
+    };
     let page = Ask {
         page: visit.form_page(&Fields::empty())?,
-        system: leaving.client(&visit.cx).await?.map(|client| client.name),
+        system: client.map(|client| client.name),
         token: token.as_str().to_owned(),
     };
-    let origin = leaving.back.as_deref().and_then(redirect::origin);
-    headers::forms_may_lead_to(show(&page), &origin.unwrap_or_default())
+    headers::forms_may_lead_to(show(&page), &leads_to)
 }
 
 async fn send(mut visit: Visit, _form: ProtectedForm) -> Answer {
     let (token, _) = kept(&visit).await?;
     if let Some(session) = visit.session().await? {
-        leave::leave(&mut visit.cx, &session).await?;
+        leave::leave(&mut visit.cx, &token, &session).await?;
         visit.renew_browser();
     }
     see_other(resume::at(paths::Leave, &token))

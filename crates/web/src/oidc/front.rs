@@ -7,7 +7,11 @@ use axum::{
 };
 use clave::{client::Client, limits};
 use i18n_embed_fl::fl;
-use oidc::{Error, Pairs, redirect, request::Refused};
+use oidc::{
+    Error, Pairs,
+    redirect::{self, Uri},
+    request::Refused,
+};
 
 use crate::{
     kit::{
@@ -29,6 +33,8 @@ pub struct System {
     pub logo: Option<String>,
     /// The site that people are sent back to.
     pub site: Option<String>,
+    /// Where forms on the way may lead: `form-action`.
+    pub leads_to: Vec<String>,
 }
 
 impl System {
@@ -36,8 +42,23 @@ impl System {
     pub fn of(client: &Client, redirect_uri: Option<&str>) -> Self {
         let site = redirect_uri.and_then(redirect::origin);
         let logo = client.logo.as_deref().map(|version| paths::logo(client.id.as_str(), version));
-        Self { name: client.name.clone(), logo, site }
+        Self { name: client.name.clone(), logo, site, leads_to: leads_to(client, redirect_uri) }
     }
+}
+
+/// The origins that a client's answer may go through after a form of ours: that of the address it is sent to, and those of the other addresses that are
+/// registered, to which the system's own page may send the browser on.
+pub fn leads_to(client: &Client, address: Option<&str>) -> Vec<String> {
+    let registered = client.redirect_uris.iter().chain(&client.post_logout_uris).map(Uri::as_str).chain(client.home.as_deref());
+    // A whole scheme is let in only where the answer goes there itself.
+    let others = registered.filter_map(redirect::origin).filter(|origin| origin.contains("://"));
+    let mut origins: Vec<String> = Vec::new();
+    for origin in address.and_then(redirect::origin).into_iter().chain(others) {
+        if !origins.contains(&origin) {
+            origins.push(origin);
+        }
+    }
+    origins
 }
 
 #[derive(Template)]
@@ -97,7 +118,12 @@ pub fn in_language(visit: &Visit, address: String, wished: &[String]) -> String 
     match lang.filter(|lang| *lang != visit.lang && !visit.has_chosen_language()) {
         Some(lang) => format!("{address}{}lang={}", if address.contains('?') { '&' } else { '?' }, lang.tag()),
         None => address,
+/// Sends to a page of our own, in the language that the system wishes for the person, unless the person has chosen one.
+pub fn see_in_language(visit: &Visit, address: String, wished: &[String]) -> Answer {
+    if let Some(lang) = wished.iter().find_map(|tag| i18n::language(tag)) {
+        visit.wish_language(lang);
     }
+    see_other(address)
 }
 
 /// A form from another site, or from a program: it carries none of our tokens, and none of our cookies is asked for.

@@ -1,5 +1,5 @@
 //! Pushed authorization requests (RFC 9126): the client shows itself and leaves its request here; the browser brings a reference that serves once, for a
-//! minute.
+//! moment.
 
 use axum::{
     Router,
@@ -38,13 +38,10 @@ async fn take(call: Call) -> Response {
 
 async fn push(mut call: Call) -> Result<Response, Problem> {
     let client = call.client(paths::PushedAuthorization::ROUTE).await?;
-    let opened = Opened::read(&call.pairs)?;
+    let opened = Opened::pushed(&call.pairs, client.id.as_str())?;
     // RFC 9126 2.1.
     if opened.request_uri.is_some() {
         return Err(Error::invalid_request("request_uri cannot be pushed: push the request itself").into());
-    }
-    if opened.client_id != client.id.as_str() {
-        return Err(Error::invalid_request("client_id is not the client that shows itself").into());
     }
     let key = dpop::shown(&call, paths::PushedAuthorization::ROUTE, None).await?;
     let issuer = call.app.site.base_url.clone();
@@ -52,7 +49,7 @@ async fn push(mut call: Call) -> Result<Response, Problem> {
     let request = bound(judged.map_err(Refused::into_error)?, key)?;
     api::count(&call, &client).await?;
     let uri = pending::push(&mut call.cx, &client.id, &request).await?;
-    let pushed = Pushed { request_uri: uri.to_string(), expires_in: pending::PUSHED_LIFETIME.as_secs() };
+    let pushed = Pushed { request_uri: uri.to_string(), expires_in: call.cx.clave.settings.oidc.par.as_secs() };
     Ok((StatusCode::CREATED, api::json(&pushed)).into_response())
 }
 

@@ -69,7 +69,7 @@ pub async fn go_on(mut visit: Visit, pending: Pending, token: Option<Token>) -> 
                 Step::Ask(_) => at(paths::Consent, &token),
                 _ => at(paths::Resume, &token),
             };
-            see_other(front::in_language(&visit, page, &pending.request.ui_locales))
+            front::see_in_language(&visit, page, &pending.request.ui_locales)
         }
     }
 }

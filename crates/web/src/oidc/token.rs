@@ -102,7 +102,7 @@ fn told(refused: Refused, request: &TokenRequest) -> Problem {
 
 fn id_token(call: &Call, client: &Client, issued: &Issued, login: &Login, key: &SigningKey) -> Result<String, Fault> {
     let now = call.cx.now;
-    let sid = login.sid.hex();
+    let sid = login.sid.told_to(&call.cx.clave.vault, &client.id)?;
     let claims = claims::tell(&login.holder, &issued.scopes, &login.wanted, Place::IdToken, client.shape);
     let token = IdToken {
         iss: &call.app.site.base_url,

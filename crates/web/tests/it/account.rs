@@ -22,7 +22,7 @@ const SYSTEMS: &str = "/cuenta/sistemas";
 const SESSIONS: &str = "/cuenta/sesiones";
 const ACTIVITY: &str = "/cuenta/actividad";
 const SECTIONS: [&str; 4] = [DATA, SYSTEMS, SESSIONS, ACTIVITY];
-const PEDRO: &str = "11.111.111-1";
+pub const PEDRO: &str = "11.111.111-1";
 
 /// Logs in with a browser of this name.
 async fn inside(app: &TestApp, rut: &str, agent: &str) -> Client {
@@ -44,7 +44,7 @@ async fn juana(app: &TestApp) -> Client {
     inside(app, RUT, "Firefox/132 (Android)").await
 }
 
-async fn pedro(app: &TestApp) -> Client {
+pub async fn pedro(app: &TestApp) -> Client {
     let client = app.client();
     let fields = [
         &[("rut", PEDRO), ("pregunta", "4"), ("respuesta", "Quebrada"), ("nombres", "Pedro"), ("apellido_paterno", "Soto")][..],

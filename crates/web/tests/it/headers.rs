@@ -11,6 +11,9 @@ async fn every_address_carries_every_header() {
         let shown = app.get(address).await;
         // What no document is obeys less, and is light.
         let file = address == "/favicon.ico";
+        // A window that a system opened goes back to it.
+        let of_a_system = ["/openid/authorize", "/openid/continuar", "/openid/consentimiento", "/openid/logout", "/openid/salir"];
+        let opener = if of_a_system.contains(&address) { "unsafe-none" } else { "same-origin" };
         let policy = shown.header("content-security-policy");
         if file {
             assert_eq!(policy, "default-src 'none'; frame-ancestors 'none'");
@@ -21,7 +24,7 @@ async fn every_address_carries_every_header() {
             ("x-content-type-options", "nosniff"),
             ("referrer-policy", if file { "" } else { "no-referrer" }),
             ("x-frame-options", if file { "" } else { "DENY" }),
-            ("cross-origin-opener-policy", if file { "" } else { "same-origin" }),
+            ("cross-origin-opener-policy", if file { "" } else { opener }),
             ("cross-origin-resource-policy", "same-origin"),
             ("strict-transport-security", ""),
         ] {
@@ -34,6 +37,20 @@ async fn every_address_carries_every_header() {
             _ => "no-store",
         };
         assert_eq!(shown.header("cache-control"), kept, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn the_login_keeps_the_window_of_a_system_and_no_other() {
+    let app = TestApp::new().await;
+    for (address, wanted) in [
+        ("/ingresar?solicitud=AAAAAAAAAAAAAAAAAAAAAA", "unsafe-none"),
+        ("/Openid/Authorize/?client_id=x", "unsafe-none"),
+        ("/ingresar", "same-origin"),
+        ("/ingresar?ir=/cuenta%3Fsolicitud=A", "same-origin"),
+        ("/salir", "same-origin"),
+    ] {
+        assert_eq!(app.get(address).await.header("cross-origin-opener-policy"), wanted, "{address}");
     }
 }
 

@@ -47,6 +47,7 @@ async fn introspect(provider: &Provider, system: &System, token: &Value) -> Valu
 #[tokio::test]
 async fn a_code_becomes_tokens_that_tell_who_logged_in_and_how() {
     let provider = Provider::new().await;
+    let mut sids = Vec::new();
     for (id, algorithm) in [("es", Algorithm::Es256), ("rs", Algorithm::Rs256)] {
         let system = provider.registered(id, Registration { id_token_alg: algorithm, ..registration(id) }).await;
         let code = provider.code(&system, "openid email").await;
@@ -60,7 +61,11 @@ async fn a_code_becomes_tokens_that_tell_who_logged_in_and_how() {
         let id_token = tokens["id_token"].as_str().unwrap();
         let key = provider.app.app.clave.signing.find(&jwt::kid(id_token).unwrap()).unwrap();
         let hint = Hint::verify(id_token, &key, BASE).unwrap();
-        assert!(hint.is_for(id) && hint.sid.as_deref() == Some(&provider.sid.hex()));
+        let sid = provider.sid.told_to(&provider.app.app.clave.vault, &system.client.id).unwrap();
+        assert!(hint.is_for(id) && hint.sid.as_deref() == Some(&sid));
+        // Two systems that compare what they were told learn nothing of each other.
+        assert!(sid.len() == 32 && !sids.contains(&sid) && sid != provider.sid.hex());
+        sids.push(sid);
         assert_eq!(part(id_token, 0)["alg"], algorithm.as_str());
         let told = claims(id_token);
         let now = provider.now();

@@ -174,6 +174,47 @@ async fn the_page_speaks_the_language_that_the_system_wishes_unless_the_person_c
     open(&client, &wish).await.is(200).shows("<html lang=\"en\">");
 }
 
+/// Chromium holds what the system's own page redirects to against the policy, too.
+#[tokio::test]
+async fn forms_may_lead_on_to_every_origin_of_the_system() {
+    let registration = Registration {
+        redirect_uris: [
+            CALLBACK,
+            "https://cursos.example/otra",
+            "https://portal.example:8443/",
+            "http://[::1]/cb",
+            "cl.example.app:/cb",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        home: Some("https://www.example/inicio".to_owned()),
+        sector: Some("cursos.example".to_owned()),
+        ..own()
+    };
+    let app = with(registration).await;
+    let policy = async |redirect: &str| {
+        let page = open(&app.client(), &link(&[("redirect_uri", redirect)])).await;
+        let policy = page.is(200).header("content-security-policy").to_owned();
+        policy.split_once("form-action ").unwrap().1.split(';').next().unwrap().to_owned()
+    };
+    assert_eq!(policy(CALLBACK).await, "'self' https://cursos.example https://portal.example:8443 https://www.example");
+    // A whole scheme is open only for whoever goes there.
+    let app_first = "'self' cl.example.app: https://cursos.example https://portal.example:8443 https://www.example";
+    assert_eq!(policy("cl.example.app:/cb").await, app_first);
+}
+
+#[tokio::test]
+async fn what_one_system_wishes_is_not_the_persons_choice() {
+    let app = with(own()).await;
+    let client = app.client();
+    open(&client, &link(&[("ui_locales", "en")])).await.is(200).shows("<html lang=\"en\">");
+    assert_eq!(client.cookie("cs_lang"), "sistema.en");
+    open(&client, &link(&[("ui_locales", "es-CL")])).await.is(200).shows("<html lang=\"es-CL\">");
+    // The switch is the person's own.
+    client.get("/?lang=ht").await.is(303);
+    open(&client, &link(&[("ui_locales", "en")])).await.is(200).shows("<html lang=\"ht\">");
+}
+
 #[tokio::test]
 async fn another_browser_cannot_go_on_with_a_request() {
     let app = with(own()).await;

@@ -3,7 +3,10 @@
 use clave::consent;
 
 use super::*;
-use crate::juana::reads;
+use crate::{
+    account::{PEDRO, pedro},
+    juana::reads,
+};
 
 /// What Juana sees who comes from the system, after she has logged in if she was not.
 async fn question(client: &Client, changes: &[(&str, &str)]) -> Shown {
@@ -144,6 +147,50 @@ async fn nobody_is_asked_after_logging_out() {
     tx.commit().await.unwrap();
     let answer = submit(&client, &page, &[("accion", "aceptar")]).await;
     follow(&client, answer).await.is(200).shows("name=\"clave\"");
+}
+
+#[tokio::test]
+async fn what_one_person_agreed_to_lets_nobody_else_in() {
+    let app = with(courses()).await;
+    let client = juana(&app).await;
+    pedro(&app).await;
+    // Juana says yes, the answer does not arrive, and her session ends elsewhere; Pedro goes on with what is open.
+    let page = question(&client, &[("prompt", "consent")]).await;
+    let resume = submit(&client, &page, &[("accion", "aceptar")]).await.is(303).header("location").to_owned();
+    let mut cx = operator(&app);
+    let mut tx = app.app.clave.db.begin().await.unwrap();
+    clave::session::end_all(&mut tx, &mut cx, Rut::parse(RUT).unwrap(), None, clave::session::EndedBy::Account).await.unwrap();
+    tx.commit().await.unwrap();
+    let login = open(&client, &resume).await;
+    let answer = submit(&client, login.is(200), &[("rut", PEDRO), ("clave", KEY)]).await;
+    let page = follow(&client, answer).await;
+    page.is(200).shows("No compartir").shows("pedro@example.org");
+    let answer = submit(&client, &page, &[("accion", "aceptar")]).await;
+    back_with(&follow(&client, answer).await, "code");
+}
+
+/// Whoever listens on the machine can call themselves so (RFC 8252 8.6).
+#[tokio::test]
+async fn a_program_on_the_machine_gets_nothing_without_a_click() {
+    for redirect in ["http://127.0.0.1/cb", "http://[::1]/cb", "http://localhost:4000/cb", "cl.example.app:/cb"] {
+        let app = with(own()).await;
+        let program = Registration {
+            redirect_uris: vec![redirect.to_owned()],
+            post_logout_uris: Vec::new(),
+            authentication: Authentication::None,
+            ..own()
+        };
+        add(&app, "programa", program).await;
+        let client = inside(&app).await;
+        let asks = |prompt: &'static str| link(&[("client_id", "programa"), ("redirect_uri", redirect), ("prompt", prompt)]);
+        let silent = client.get(&asks("none")).await;
+        assert!(silent.is(303).header("location").contains("error=consent_required"), "{redirect}");
+        for _ in 0..2 {
+            let page = open(&client, &asks("")).await;
+            let answer = submit(&client, page.is(200).shows("No compartir"), &[("accion", "aceptar")]).await;
+            assert!(follow(&client, answer).await.is(303).header("location").contains("code="), "{redirect}");
+        }
+    }
 }
 
 #[tokio::test]

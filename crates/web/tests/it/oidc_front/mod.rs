@@ -199,7 +199,11 @@ pub async fn signed(app: &TestApp, client: &str, rut: &str, with: Option<&Signin
     let mut tx = clave.db.begin().await.unwrap();
     let registered = client::find(&mut tx, &ClientId::parse(client).unwrap()).await.unwrap().unwrap();
     let sub = subject::of(&mut tx, &mut cx, rut, &registered).await.unwrap();
-    let sid = session::of_person(&mut tx, rut, now).await.unwrap().first().map(|session| session.sid.hex());
+    let sid = session::of_person(&mut tx, rut, now)
+        .await
+        .unwrap()
+        .first()
+        .map(|session| session.sid.told_to(&clave.vault, &registered.id).unwrap());
     tx.commit().await.unwrap();
     let own = clave.signing.current(Algorithm::Es256, now).unwrap();
     let token = IdToken {

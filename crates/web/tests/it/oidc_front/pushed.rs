@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use clave::settings::Settings;
 use oidc::{jwk::SigningKey, jwt};
 use serde_json::{Value, json};
 
@@ -91,6 +93,43 @@ async fn a_client_that_must_push_cannot_ask_by_link_or_form() {
     app.get(&brought("cursos", &uri)).await.is(303);
 }
 
+/// RFC 9126 3: the client has shown itself in the header; the object says the rest.
+#[tokio::test]
+async fn a_signed_request_alone_is_pushed() {
+    let key = SigningKey::generate(Algorithm::Es256).unwrap();
+    let jwks = oidc::jwk::set([&key]).to_string();
+    let app = with(Registration { jwks: Some(jwks), authentication: Authentication::Basic, ..own() }).await;
+    let shown = format!("Basic {}", BASE64_STANDARD.encode(format!("cursos:{SECRET}")));
+    let push = async |object: String| {
+        let request = Request::post(PAR).header("authorization", &shown);
+        send(&app.client(), request, encoded(&[("request", &object)])).await
+    };
+    let answer = push(object(&app, &key, "uno", json!({}))).await;
+    let answer: Value = serde_json::from_str(&answer.is(201).text).unwrap();
+    app.get(&brought("cursos", answer["request_uri"].as_str().unwrap())).await.is(303);
+    push(object(&app, &key, "dos", json!({ "client_id": "otros" }))).await.is(400);
+}
+
+#[tokio::test]
+async fn how_long_a_pushed_request_waits_is_configured() {
+    let mut settings = Settings::default();
+    settings.oidc.par = Duration::from_secs(10);
+    let app = TestApp::ruled(settings).await;
+    add(&app, "cursos", own()).await;
+    let uris: Vec<String> = [push(&app, &pushing(&[])).await, push(&app, &pushing(&[])).await]
+        .iter()
+        .map(|answer| {
+            let answer: Value = serde_json::from_str(&answer.is(201).text).unwrap();
+            assert_eq!(answer["expires_in"], 10);
+            answer["request_uri"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    wait(&app, Duration::from_secs(9));
+    app.get(&brought("cursos", &uris[0])).await.is(303);
+    wait(&app, Duration::from_secs(2));
+    refused(&app.get(&brought("cursos", &uris[1])).await, "invalid_request_uri");
+}
+
 fn object(app: &TestApp, key: &SigningKey, jti: &str, changes: Value) -> String {
     let now = app.app.clave.clock.now().seconds();
     let mut claims = json!({ "iss": "cursos", "aud": ISSUER, "exp": now + 60, "iat": now, "nbf": now, "jti": jti });
@@ -142,6 +181,12 @@ async fn a_signed_request_counts_once_and_alone() {
     wait(&app, Duration::from_secs(1));
     let new = app.get(&outside(&object(&app, &key, "diez", json!({})))).await;
     assert!(new.is(303).header("location").starts_with("/ingresar"));
+    // Without jti the object's own words are its name, however often they are signed: ES256 signs each time otherwise.
+    let (one, other) = (object(&app, &key, "", json!({ "jti": null })), object(&app, &key, "", json!({ "jti": null })));
+    assert!(one != other && one.rsplit_once('.').unwrap().0 == other.rsplit_once('.').unwrap().0);
+    back_with(&client.get(&outside(&one)).await, "code");
+    assert_eq!(back_with(&client.get(&outside(&other)).await, "error"), "invalid_request_object");
+
     // An address inside that is not registered leads nowhere.
     let evil = object(&app, &key, "siete", json!({ "redirect_uri": "https://evil.example/" }));
     refused(&client.get(&outside(&evil)).await, "invalid_request");
