@@ -172,7 +172,7 @@ fn refuse_plain_database(url: &str) -> Option<String> {
 
 /// Numbers that would open a limit or close it for ever.
 fn limits(limits: &Limits) -> Vec<String> {
-    let budgets: [(&str, Budget); 12] = [
+    let budgets: [(&str, Budget); 14] = [
         ("answers_hour", limits.answers_hour),
         ("answers_day", limits.answers_day),
         ("address", limits.address),

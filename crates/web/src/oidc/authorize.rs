@@ -66,6 +66,7 @@ async fn by_form(mut visit: Visit, request: Request) -> Answer {
     }
     match judge(&mut visit, &pairs, &opened).await? {
         Ok((client, request)) => {
+            front::count(&visit).await?;
             let uri = pending::push(&mut visit.cx, &client.id, &request).await?;
             see_other(address(client.id.as_str(), &uri.to_string()))
         }
@@ -158,6 +159,11 @@ async fn unpack(cx: &Cx, client: &Client, object: &str, issuer: &str) -> Result<
         Ok(inside) => inside,
         Err(error) => return Ok(Err(error)),
     };
+    // What was shown before a restore may have been forgotten by it.
+    if !cx.clave.epoch.has(Moment::from_seconds(inside.issued), std::time::Duration::ZERO, cx.now) {
+        let old = "the request object is too old: sign a new one for each request, with iat";
+        return Ok(Err(Error::new(Code::InvalidRequestObject, old)));
+    }
     let name = inside.jti.unwrap_or_else(|| hex(&sha256(request_object::signed_part(object).as_bytes())));
     let until = Moment::from_seconds(inside.expires);
     let mut tx = cx.clave.db.begin().await?;

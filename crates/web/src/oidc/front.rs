@@ -112,12 +112,6 @@ pub async fn count(visit: &Visit) -> Result<(), Failure> {
     counted.map_err(|until| Failure::TooMany { wait: visit.cx.now.until(until) })
 }
 
-/// Our own page, in the language that the system wishes for the person, unless the person has chosen one.
-pub fn in_language(visit: &Visit, address: String, wished: &[String]) -> String {
-    let lang = wished.iter().find_map(|tag| i18n::language(tag));
-    match lang.filter(|lang| *lang != visit.lang && !visit.has_chosen_language()) {
-        Some(lang) => format!("{address}{}lang={}", if address.contains('?') { '&' } else { '?' }, lang.tag()),
-        None => address,
 /// Sends to a page of our own, in the language that the system wishes for the person, unless the person has chosen one.
 pub fn see_in_language(visit: &Visit, address: String, wished: &[String]) -> Answer {
     if let Some(lang) = wished.iter().find_map(|tag| i18n::language(tag)) {

@@ -170,6 +170,16 @@ async fn a_signed_request_counts_once_and_alone() {
     {
         assert_eq!(back_with(&client.get(&outside(wrong)).await, "error"), "invalid_request_object", "{number}");
     }
+    // Without jti the object's own words are its name, however often they are signed: ES256 signs each time otherwise.
+    let (one, other) = (object(&app, &key, "", json!({ "jti": null })), object(&app, &key, "", json!({ "jti": null })));
+    assert!(one != other && one.rsplit_once('.').unwrap().0 == other.rsplit_once('.').unwrap().0);
+    back_with(&client.get(&outside(&one)).await, "code");
+    assert_eq!(back_with(&client.get(&outside(&other)).await, "error"), "invalid_request_object");
+
+    // An address inside that is not registered leads nowhere.
+    let evil = object(&app, &key, "siete", json!({ "redirect_uri": "https://evil.example/" }));
+    refused(&client.get(&outside(&evil)).await, "invalid_request");
+
     // What was shown before a restore may be shown once more: the restored database does not know.
     let unseen = object(&app, &key, "ocho", json!({}));
     let undated = object(&app, &key, "nueve", json!({ "iat": null }));
@@ -181,13 +191,4 @@ async fn a_signed_request_counts_once_and_alone() {
     wait(&app, Duration::from_secs(1));
     let new = app.get(&outside(&object(&app, &key, "diez", json!({})))).await;
     assert!(new.is(303).header("location").starts_with("/ingresar"));
-    // Without jti the object's own words are its name, however often they are signed: ES256 signs each time otherwise.
-    let (one, other) = (object(&app, &key, "", json!({ "jti": null })), object(&app, &key, "", json!({ "jti": null })));
-    assert!(one != other && one.rsplit_once('.').unwrap().0 == other.rsplit_once('.').unwrap().0);
-    back_with(&client.get(&outside(&one)).await, "code");
-    assert_eq!(back_with(&client.get(&outside(&other)).await, "error"), "invalid_request_object");
-
-    // An address inside that is not registered leads nowhere.
-    let evil = object(&app, &key, "siete", json!({ "redirect_uri": "https://evil.example/" }));
-    refused(&client.get(&outside(&evil)).await, "invalid_request");
 }
