@@ -77,8 +77,8 @@ fn judged(object: &str, keys: &ClientKeys, client_id: &str, issuer: &str, now: S
         Some(jti) if jti.len() > LONGEST_ID => return Err("jti of the request object is longer than 256 characters"),
         jti => jti.map(str::to_owned),
     };
-    let issued = claims.seconds("iat").unwrap_or_else(|| expires.saturating_sub(LONGEST_LIFE));
-    Ok(Inside { pairs: parameters(claims.into_inner(), client_id)?, jti, expires, issued })
+    let made = claims.seconds("iat").unwrap_or_else(|| expires.saturating_sub(LONGEST_LIFE));
+    Ok(Inside { pairs: parameters(claims.into_inner(), client_id)?, jti, expires, issued: made })
 }
 
 /// The parameters as they would have come outside: texts as they are, numbers and objects (`max_age`, `claims`) as JSON (RFC 9101 4).

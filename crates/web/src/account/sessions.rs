@@ -26,13 +26,13 @@ use crate::{
 struct Sessions {
     page: Page,
     done: Option<String>,
-    sessions: Vec<Open>,
+    open: Vec<Open>,
     devices: Vec<Listed>,
 }
 
 impl Sessions {
     fn has_others(&self) -> bool {
-        self.sessions.iter().any(|open| !open.is_this)
+        self.open.iter().any(|open| !open.is_this)
     }
 }
 
@@ -77,8 +77,8 @@ async fn look(mut visit: Visit) -> Answer {
     show(&Sessions {
         page,
         done,
-        sessions: sessions.into_iter().map(|open| shown(&visit, &session, open)).collect(),
-        devices: devices.into_iter().map(|known| listed(&visit, known)).collect(),
+        open: sessions.into_iter().map(|open| shown(&visit, &session, open)).collect(),
+        devices: devices.iter().map(|known| listed(&visit, known)).collect(),
     })
 }
 
@@ -93,7 +93,7 @@ fn shown(visit: &Visit, here: &Session, open: Session) -> Open {
     }
 }
 
-fn listed(visit: &Visit, known: KnownDevice) -> Listed {
+fn listed(visit: &Visit, known: &KnownDevice) -> Listed {
     Listed {
         name: known.device.name(),
         device: device_words(visit, &known.agent),

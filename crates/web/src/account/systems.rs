@@ -33,7 +33,7 @@ const OWN_DISCONNECTED: &str = "desconectado_propio";
 struct Systems {
     page: Page,
     done: Option<String>,
-    systems: Vec<System>,
+    connected: Vec<System>,
 }
 
 struct System {
@@ -62,7 +62,8 @@ async fn look(mut visit: Visit) -> Answer {
         _ => None,
     });
     let page = framed(visit.form_page(&Fields::empty())?, done.as_ref());
-    show(&Systems { page, done, systems: connected.into_iter().map(|system| listed(&visit, system)).collect() })
+    let connected = connected.into_iter().map(|system| listed(&visit, system)).collect();
+    show(&Systems { page, done, connected })
 }
 
 fn listed(visit: &Visit, system: Connected) -> System {

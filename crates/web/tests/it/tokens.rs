@@ -102,7 +102,7 @@ async fn one_code_serves_once() {
     fails(&userinfo(&provider, &tokens["access_token"]).await, 401, "invalid_token");
     fails(&refresh(&provider, &system, &tokens["refresh_token"]).await, 400, "invalid_grant");
     let late = provider.code(&system, "openid").await;
-    juana::wait(&provider.app, Duration::from_secs(60));
+    juana::wait(&provider.app, Duration::from_mins(1));
     fails(&provider.exchange(&system, &late, &[]).await, 400, "invalid_grant");
 }
 

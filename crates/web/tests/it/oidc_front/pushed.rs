@@ -131,6 +131,7 @@ async fn how_long_a_pushed_request_waits_is_configured() {
 }
 
 fn object(app: &TestApp, key: &SigningKey, jti: &str, changes: Value) -> String {
+fn object(app: &TestApp, key: &SigningKey, jti: &str, changes: &Value) -> String {
     let now = app.app.clave.clock.now().seconds();
     let mut claims = json!({ "iss": "cursos", "aud": ISSUER, "exp": now + 60, "iat": now, "nbf": now, "jti": jti });
     for (name, value) in asked(&[("state", "de-adentro")]) {
@@ -150,7 +151,7 @@ async fn a_signed_request_counts_once_and_alone() {
     let client = inside(&app).await;
     let outside = |object: &str| link(&[("request", object), ("state", "de-afuera"), ("scope", "openid run")]);
 
-    let signed = object(&app, &key, "uno", json!({}));
+    let signed = object(&app, &key, "uno", &json!({}));
     assert_eq!(back_with(&client.get(&outside(&signed)).await, "state"), "de-adentro");
     assert_eq!(back_with(&client.get(&outside(&signed)).await, "error"), "invalid_request_object");
     assert_eq!(back_with(&app.get(&outside(&signed)).await, "error"), "invalid_request_object");
@@ -158,11 +159,11 @@ async fn a_signed_request_counts_once_and_alone() {
     let forger = SigningKey::generate(Algorithm::Es256).unwrap();
     let now = app.app.clave.clock.now().seconds();
     for (number, wrong) in [
-        object(&app, &forger, "dos", json!({})),
-        object(&app, &key, "tres", json!({ "aud": "https://otro.example" })),
-        object(&app, &key, "cuatro", json!({ "iss": "otros" })),
-        object(&app, &key, "cinco", json!({ "client_id": "otros" })),
-        object(&app, &key, "seis", json!({ "exp": now - 600 })),
+        object(&app, &forger, "dos", &json!({})),
+        object(&app, &key, "tres", &json!({ "aud": "https://otro.example" })),
+        object(&app, &key, "cuatro", &json!({ "iss": "otros" })),
+        object(&app, &key, "cinco", &json!({ "client_id": "otros" })),
+        object(&app, &key, "seis", &json!({ "exp": now - 600 })),
         "nada".to_owned(),
     ]
     .iter()
@@ -181,14 +182,17 @@ async fn a_signed_request_counts_once_and_alone() {
     refused(&client.get(&outside(&evil)).await, "invalid_request");
 
     // What was shown before a restore may be shown once more: the restored database does not know.
-    let unseen = object(&app, &key, "ocho", json!({}));
-    let undated = object(&app, &key, "nueve", json!({ "iat": null }));
+    let unseen = object(&app, &key, "ocho", &json!({}));
+    let undated = object(&app, &key, "nueve", &json!({ "iat": null }));
     wait(&app, Duration::from_secs(2));
     clave::epoch::begin(&mut clave::Cx::new(std::sync::Arc::clone(&app.app.clave), None)).await.unwrap();
     for old in [&unseen, &undated] {
         assert_eq!(back_with(&app.get(&outside(old)).await, "error"), "invalid_request_object");
     }
     wait(&app, Duration::from_secs(1));
-    let new = app.get(&outside(&object(&app, &key, "diez", json!({})))).await;
+    let new = app.get(&outside(&object(&app, &key, "diez", &json!({})))).await;
     assert!(new.is(303).header("location").starts_with("/ingresar"));
+    // An address inside that is not registered leads nowhere.
+    let evil = object(&app, &key, "siete", &json!({ "redirect_uri": "https://evil.example/" }));
+    refused(&client.get(&outside(&evil)).await, "invalid_request");
 }
