@@ -72,8 +72,8 @@ async fn a_hint_about_somebody_else_is_asked_about() {
 async fn a_forged_hint_is_no_hint() {
     let app = with(own()).await;
     let client = inside(&app).await;
-    let forger = SigningKey::generate(Algorithm::Es256).unwrap();
-    let forged = signed(&app, "cursos", RUT, Some(&forger)).await;
+    let stranger = SigningKey::generate(Algorithm::Es256).unwrap();
+    let forged = signed(&app, "cursos", RUT, Some(&stranger)).await;
     for hint in [forged.as_str(), "nada", "a.b.c"] {
         let fields = [("id_token_hint", hint), ("client_id", "cursos"), ("post_logout_redirect_uri", BYE)];
         let page = open(&client, &bye(&fields)).await;

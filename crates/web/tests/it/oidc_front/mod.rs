@@ -140,7 +140,7 @@ pub async fn juana(app: &TestApp) -> Client {
 /// Follows our own redirects, as a browser does, up to the first page or the first address that is not ours.
 pub async fn follow(client: &Client, mut shown: Shown) -> Shown {
     while shown.status == 303 && shown.header("location").starts_with('/') {
-        shown = client.get(&shown.header("location").to_owned()).await;
+        shown = client.get(shown.header("location")).await;
     }
     shown
 }

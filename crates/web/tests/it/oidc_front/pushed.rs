@@ -104,10 +104,10 @@ async fn a_signed_request_alone_is_pushed() {
         let request = Request::post(PAR).header("authorization", &shown);
         send(&app.client(), request, encoded(&[("request", &object)])).await
     };
-    let answer = push(object(&app, &key, "uno", json!({}))).await;
+    let answer = push(object(&app, &key, "uno", &json!({}))).await;
     let answer: Value = serde_json::from_str(&answer.is(201).text).unwrap();
     app.get(&brought("cursos", answer["request_uri"].as_str().unwrap())).await.is(303);
-    push(object(&app, &key, "dos", json!({ "client_id": "otros" }))).await.is(400);
+    push(object(&app, &key, "dos", &json!({ "client_id": "otros" }))).await.is(400);
 }
 
 #[tokio::test]
@@ -130,7 +130,7 @@ async fn how_long_a_pushed_request_waits_is_configured() {
     refused(&app.get(&brought("cursos", &uris[1])).await, "invalid_request_uri");
 }
 
-fn object(app: &TestApp, key: &SigningKey, jti: &str, changes: Value) -> String {
+fn object(app: &TestApp, key: &SigningKey, jti: &str, changes: &Value) -> String {
     let now = app.app.clave.clock.now().seconds();
     let mut claims = json!({ "iss": "cursos", "aud": ISSUER, "exp": now + 60, "iat": now, "nbf": now, "jti": jti });
     for (name, value) in asked(&[("state", "de-adentro")]) {
@@ -150,7 +150,7 @@ async fn a_signed_request_counts_once_and_alone() {
     let client = inside(&app).await;
     let outside = |object: &str| link(&[("request", object), ("state", "de-afuera"), ("scope", "openid run")]);
 
-    let signed = object(&app, &key, "uno", json!({}));
+    let signed = object(&app, &key, "uno", &json!({}));
     assert_eq!(back_with(&client.get(&outside(&signed)).await, "state"), "de-adentro");
     assert_eq!(back_with(&client.get(&outside(&signed)).await, "error"), "invalid_request_object");
     assert_eq!(back_with(&app.get(&outside(&signed)).await, "error"), "invalid_request_object");
@@ -158,11 +158,11 @@ async fn a_signed_request_counts_once_and_alone() {
     let forger = SigningKey::generate(Algorithm::Es256).unwrap();
     let now = app.app.clave.clock.now().seconds();
     for (number, wrong) in [
-        object(&app, &forger, "dos", json!({})),
-        object(&app, &key, "tres", json!({ "aud": "https://otro.example" })),
-        object(&app, &key, "cuatro", json!({ "iss": "otros" })),
-        object(&app, &key, "cinco", json!({ "client_id": "otros" })),
-        object(&app, &key, "seis", json!({ "exp": now - 600 })),
+        object(&app, &forger, "dos", &json!({})),
+        object(&app, &key, "tres", &json!({ "aud": "https://otro.example" })),
+        object(&app, &key, "cuatro", &json!({ "iss": "otros" })),
+        object(&app, &key, "cinco", &json!({ "client_id": "otros" })),
+        object(&app, &key, "seis", &json!({ "exp": now - 600 })),
         "nada".to_owned(),
     ]
     .iter()
@@ -182,12 +182,12 @@ async fn a_signed_request_counts_once_and_alone() {
     let new = app.get(&outside(&object(&app, &key, "diez", json!({})))).await;
     assert!(new.is(303).header("location").starts_with("/ingresar"));
     // Without jti the object's own words are its name, however often they are signed: ES256 signs each time otherwise.
-    let (one, other) = (object(&app, &key, "", json!({ "jti": null })), object(&app, &key, "", json!({ "jti": null })));
+    let (one, other) = (object(&app, &key, "", &json!({ "jti": null })), object(&app, &key, "", &json!({ "jti": null })));
     assert!(one != other && one.rsplit_once('.').unwrap().0 == other.rsplit_once('.').unwrap().0);
     back_with(&client.get(&outside(&one)).await, "code");
     assert_eq!(back_with(&client.get(&outside(&other)).await, "error"), "invalid_request_object");
 
     // An address inside that is not registered leads nowhere.
-    let evil = object(&app, &key, "siete", json!({ "redirect_uri": "https://evil.example/" }));
+    let evil = object(&app, &key, "siete", &json!({ "redirect_uri": "https://evil.example/" }));
     refused(&client.get(&outside(&evil)).await, "invalid_request");
 }
