@@ -104,10 +104,10 @@ async fn a_signed_request_alone_is_pushed() {
         let request = Request::post(PAR).header("authorization", &shown);
         send(&app.client(), request, encoded(&[("request", &object)])).await
     };
-    let answer = push(object(&app, &key, "uno", json!({}))).await;
+    let answer = push(object(&app, &key, "uno", &json!({}))).await;
     let answer: Value = serde_json::from_str(&answer.is(201).text).unwrap();
     app.get(&brought("cursos", answer["request_uri"].as_str().unwrap())).await.is(303);
-    push(object(&app, &key, "dos", json!({ "client_id": "otros" }))).await.is(400);
+    push(object(&app, &key, "dos", &json!({ "client_id": "otros" }))).await.is(400);
 }
 
 #[tokio::test]
@@ -172,13 +172,13 @@ async fn a_signed_request_counts_once_and_alone() {
         assert_eq!(back_with(&client.get(&outside(wrong)).await, "error"), "invalid_request_object", "{number}");
     }
     // Without jti the object's own words are its name, however often they are signed: ES256 signs each time otherwise.
-    let (one, other) = (object(&app, &key, "", json!({ "jti": null })), object(&app, &key, "", json!({ "jti": null })));
+    let (one, other) = (object(&app, &key, "", &json!({ "jti": null })), object(&app, &key, "", &json!({ "jti": null })));
     assert!(one != other && one.rsplit_once('.').unwrap().0 == other.rsplit_once('.').unwrap().0);
     back_with(&client.get(&outside(&one)).await, "code");
     assert_eq!(back_with(&client.get(&outside(&other)).await, "error"), "invalid_request_object");
 
     // An address inside that is not registered leads nowhere.
-    let evil = object(&app, &key, "siete", json!({ "redirect_uri": "https://evil.example/" }));
+    let evil = object(&app, &key, "siete", &json!({ "redirect_uri": "https://evil.example/" }));
     refused(&client.get(&outside(&evil)).await, "invalid_request");
 
     // What was shown before a restore may be shown once more: the restored database does not know.
