@@ -202,11 +202,16 @@ impl Authorization {
 /// Longer ones serve no purpose, and would be stored.
 const LONGEST_NONCE: usize = 1000;
 const LONGEST_HINT: usize = 200;
+/// A whole request, since it is kept until the person has logged in. Browsers and proxies pass half of it in an address.
+const LONGEST_REQUEST: usize = 16 * 1024;
 /// More words than this in a list of preferences are not read.
 const MOST_WORDS: usize = 10;
 
 /// What is not about the person: the way, the kind of answer.
 fn check_way(pairs: &Pairs, rules: &ClientRules, via: Via) -> Result<(), Error> {
+    if pairs.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > LONGEST_REQUEST {
+        return Err(Error::invalid_request("the request is longer than 16 KiB"));
+    }
     // A request object has been opened before; neither it nor a pushed request may point to another one (RFC 9101 4; RFC 9126 2.1).
     if pairs.get("request").is_some() {
         return Err(Error::new(Code::RequestNotSupported, "a request object cannot be used here"));

@@ -84,6 +84,7 @@ fn everything_else_goes_back() {
         ("request_uri", Some("https://malo.example/"), Code::RequestUriNotSupported),
         ("registration", Some("{}"), Code::RegistrationNotSupported),
         ("nonce", Some(&"n".repeat(1001)), Code::InvalidRequest),
+        ("id_token_hint", Some(&"h".repeat(16 * 1024)), Code::InvalidRequest),
         ("code_challenge", Some(CHALLENGE), Code::InvalidRequest),
         ("code_challenge_method", Some("S256"), Code::InvalidRequest),
         ("prompt", Some("none login"), Code::InvalidRequest),
