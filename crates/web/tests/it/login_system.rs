@@ -19,13 +19,18 @@ const CALLBACK: &str = "https://cursos.example/volver";
 
 /// The site with Juana, and a system of the institution's.
 async fn site() -> TestApp {
+    with_home(Some("https://cursos.example/")).await
+}
+
+/// The same, with a first page of the system's or none.
+async fn with_home(home: Option<&str>) -> TestApp {
     let app = TestApp::new().await;
     let mut cx = Cx::new(Arc::clone(&app.app.clave), None);
     signing::begin(&mut cx).await.unwrap();
     let courses = Registration {
         name: "Cursos Ñuble".to_owned(),
         redirect_uris: vec![CALLBACK.to_owned()],
-        home: Some("https://cursos.example/".to_owned()),
+        home: home.map(str::to_owned),
         scopes: "openid profile".to_owned(),
         authentication: Authentication::None,
         grants: BTreeSet::from([GrantType::Code]),
@@ -63,6 +68,17 @@ async fn led_on(client: &Client, answer: Shown) -> Shown {
     let address = answer.is(303).header("location").to_owned();
     assert!(address.starts_with("/openid/continuar?solicitud="), "{address}");
     client.get(&address).await
+}
+
+#[tokio::test]
+async fn who_goes_back_to_a_system_without_a_first_page_brings_its_answer() {
+    let app = with_home(None).await;
+    let client = app.client();
+    let page = client.get(&arrives(&client, "").await).await;
+    let link = page.is(200).text.split("<a href=\"").find(|rest| rest.contains("Volver a Cursos")).unwrap();
+    let address = link.split('"').next().unwrap();
+    assert!(address.starts_with(&format!("{CALLBACK}?error=access_denied&")), "{address}");
+    assert!(address.contains("state=s1") && address.contains("iss=") && !address.contains("code="), "{address}");
 }
 
 #[tokio::test]
