@@ -24,7 +24,8 @@ async fn metadata(State(app): State<App>) -> Response {
     let policy = format!("{issuer}{}", paths::Privacy);
     let metadata = Metadata::of(&Description {
         issuer,
-        acr_values: &Acr::ALL.map(Acr::as_str),
+        // The other needs an identity source that asks a civil registry; `identity_source` offers none yet.
+        acr_values: &[Acr::KeyDeclared.as_str()],
         ui_locales: &Language::ALL.map(Language::tag),
         service_documentation: None,
         policy: Some(&policy),

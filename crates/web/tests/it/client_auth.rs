@@ -124,6 +124,7 @@ async fn both_well_known_addresses_tell_the_same_and_any_page_may_read_it() {
     }
     let told: Value = serde_json::from_str(&one.text).unwrap();
     assert_eq!(told["issuer"], BASE);
+    assert_eq!(told["acr_values_supported"], serde_json::json!(["urn:clavero:acr:key:declared"]), "what somebody can reach");
     // Every endpoint that is told is there: whatever it says to an empty request, it is not «no such address».
     for (name, address) in told.as_object().unwrap().iter().filter(|(name, _)| name.ends_with("_endpoint") || *name == "jwks_uri")
     {
