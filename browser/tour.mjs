@@ -92,7 +92,8 @@ export async function* tour(person) {
   await person.presses('Cerrar sesión');
   yield 'logged out';
 
-  const system = await System.starts(program);
+  // More than one tour may pass through the same program.
+  const system = await System.starts(program, { id: `cursos-${Date.now()}` });
   try {
     yield* systems(person, system, stop);
   } finally {

@@ -68,6 +68,8 @@ pub struct Page {
     pub alternates: Vec<Alternate>,
     /// Style sheet.
     pub css: Arc<str>,
+    /// Style sheet of «Mi cuenta», beside it.
+    pub account_css: Arc<str>,
     /// Script.
     pub js: Arc<str>,
     /// Icon.
@@ -100,6 +102,7 @@ impl Page {
             path: Arc::clone(&scene.path),
             alternates: Language::ALL.into_iter().filter(|lang| *lang != scene.lang).map(alternate).collect(),
             css: app.assets.address("portal.css"),
+            account_css: app.assets.address("account.css"),
             js: app.assets.address("portal.js"),
             icon: app.assets.address("icon.svg"),
             logo: app.assets.logo(),
