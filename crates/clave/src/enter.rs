@@ -97,7 +97,7 @@ async fn wanted(cx: &Cx, pending: &Pending, session: Option<Session>, issuer: &s
         return Ok(Step::Missing(missing));
     }
     let claims = claims::told(&request.scopes, &request.claims);
-    if pending.agreed != Some(session.rut) && has_to_ask(&mut tx, pending, &session, &claims).await? {
+    if pending.agreed != Some(session.rut) && has_to_ask(&mut tx, pending, &session, &claims, issuer).await? {
         return Ok(Step::Ask(Box::new(Question { person, session, claims })));
     }
     Ok(Step::Enter(Box::new(session)))
@@ -120,13 +120,19 @@ async fn meant(cx: &Cx, client: &Client, request: &Authorization, issuer: &str) 
     Ok(meant)
 }
 
-async fn has_to_ask(tx: &mut sql::Tx, pending: &Pending, session: &Session, claims: &BTreeSet<Claim>) -> Result<bool, Fault> {
+async fn has_to_ask(
+    tx: &mut sql::Tx,
+    pending: &Pending,
+    session: &Session,
+    claims: &BTreeSet<Claim>,
+    issuer: &str,
+) -> Result<bool, Fault> {
     if pending.request.prompts(Prompt::Consent) {
         return Ok(true);
     }
     // A program that nothing proves: any other on the machine could ask in its name (RFC 8252 8.6), and what was said to it before was not said to that
     // one.
-    if pending.client.is_public() && redirect::is_native(&pending.request.redirect_uri) {
+    if pending.client.is_public() && anybody_listens(&pending.request.redirect_uri, issuer) {
         return Ok(true);
     }
     if pending.client.first_party {
@@ -134,6 +140,13 @@ async fn has_to_ask(tx: &mut sql::Tx, pending: &Pending, session: &Session, clai
     }
     let given = consent::given(tx, session.rut, &pending.client.id).await?;
     Ok(!given.is_some_and(|given| given.covers(&pending.request.scopes, claims)))
+}
+
+/// Whether the answer goes where any program of the person's machine could take it. An installation that is itself on this machine is for trying out,
+/// and every system beside it is on loopback.
+fn anybody_listens(redirect_uri: &str, issuer: &str) -> bool {
+    let tries_out = redirect::is_native(issuer) && redirect_uri.starts_with("http:");
+    redirect::is_native(redirect_uri) && !tries_out
 }
 
 /// The person said yes: it is remembered. `false` when the request or the session ended meanwhile.
@@ -197,4 +210,19 @@ async fn held(tx: &mut sql::Tx, cx: &Cx, session: &Session) -> Result<Option<Per
 
 async fn is_in(tx: &mut sql::Tx, cx: &Cx, session: &Session) -> Result<bool, Fault> {
     Ok(held(tx, cx, session).await?.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_any_program_could_take_is_asked_about_where_systems_are_elsewhere() {
+        for native in ["http://127.0.0.1:4000/cb", "http://[::1]/cb", "http://localhost/cb", "cl.example.app:/cb"] {
+            assert!(anybody_listens(native, "https://clave.example.cl"), "{native}");
+        }
+        assert!(!anybody_listens("https://cursos.example/volver", "https://clave.example.cl"));
+        assert!(!anybody_listens("http://127.0.0.1:4000/cb", "http://127.0.0.1:8080"));
+        assert!(anybody_listens("cl.example.app:/cb", "http://127.0.0.1:8080"));
+    }
 }
