@@ -41,6 +41,7 @@ pub mod pending;
 pub mod person;
 pub mod places;
 mod proof;
+pub mod rce;
 pub mod recover;
 pub mod register;
 pub mod renew;

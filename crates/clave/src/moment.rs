@@ -63,6 +63,11 @@ impl Moment {
         self.zoned().map_or_else(String::new, |zoned| zoned.strftime("%d-%m-%Y %H:%M").to_string())
     }
 
+    /// `2019-05-28 10:47:09` in Chile, as RCE writes it.
+    pub fn civil_in_chile(self) -> String {
+        self.zoned().map_or_else(String::new, |zoned| zoned.strftime("%Y-%m-%d %H:%M:%S").to_string())
+    }
+
     /// `2019-05-28T14:47:00Z`, for machines.
     pub fn iso(self) -> String {
         Timestamp::from_microsecond(self.0).map_or_else(|_| String::new(), |at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())

@@ -30,6 +30,23 @@ pub struct Settings {
     pub session: SessionRules,
     /// What relying systems get, and for how long.
     pub oidc: Oidc,
+    /// How LMS register attendance.
+    pub rce: Rce,
+}
+
+/// How LMS register attendance (`docs/RCE.md`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rce {
+    /// An attendance that nobody closes ends by itself after so long; plugins assume three or six hours.
+    pub open: Duration,
+    /// The longest address, in characters, that a participant may be sent back to.
+    pub longest_url: usize,
+}
+
+impl Default for Rce {
+    fn default() -> Self {
+        Self { open: Duration::from_hours(3), longest_url: 200 }
+    }
 }
 
 /// How long people stay logged in.
@@ -172,6 +189,7 @@ impl Default for Settings {
             captcha_login_after: 3,
             session: SessionRules { idle: Duration::from_mins(30), absolute: Duration::from_hours(12) },
             oidc: Oidc::default(),
+            rce: Rce::default(),
         }
     }
 }

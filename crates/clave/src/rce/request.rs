@@ -1,0 +1,213 @@
+//! What an LMS sends, field by field, and what can be said of it without asking the database. Widths are those of the manual, in characters.
+
+use std::fmt;
+
+use rut::Rut;
+use serde::{Deserialize, Serialize};
+
+use super::{Act, Callback, Code, Endpoint, Environment};
+use crate::secret::Secret;
+
+const LONGEST_RUT: usize = 10;
+const LENGTH_OF_TOKEN: usize = 36;
+const LENGTH_OF_COD_SENCE: usize = 10;
+const SHORTEST_CODIGO_CURSO: usize = 7;
+const LONGEST_CODIGO_CURSO: usize = 50;
+const LONGEST_ID: usize = 149;
+/// Stands for either course code in the test environment.
+const ANY_CODE: &str = "-1";
+
+/// Which kind of training (`LineaCapacitacion`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Line {
+    /// *Programas sociales*: no course code.
+    Social,
+    /// *Franquicia tributaria*.
+    Franchise,
+    /// *Formación en el puesto de trabajo*: short action codes.
+    Workplace,
+}
+
+impl Line {
+    /// As it travels.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Social => 1,
+            Self::Franchise => 3,
+            Self::Workplace => 6,
+        }
+    }
+
+    /// Reads the number.
+    pub fn from_number(number: u8) -> Option<Self> {
+        [Self::Social, Self::Franchise, Self::Workplace].into_iter().find(|line| line.number() == number)
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.number())
+    }
+}
+
+/// The fields as they came; what has no name in the protocol is not kept.
+#[derive(Debug, Clone, Default)]
+pub struct Sent {
+    otec: Option<String>,
+    token: Option<Secret>,
+    url_retoma: Option<String>,
+    url_error: Option<String>,
+    attendance: Option<String>,
+    echo: Echo,
+}
+
+/// What goes back as it came, byte for byte: some clients compare.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Echo {
+    pub cod_sence: Option<String>,
+    pub codigo_curso: Option<String>,
+    pub lms_session: Option<String>,
+    pub run: Option<String>,
+    pub line: Option<String>,
+}
+
+/// The course, as far as it is well written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Course {
+    pub line: Line,
+    /// Empty in [`Line::Social`].
+    pub cod_sence: String,
+    pub codigo_curso: String,
+}
+
+impl Course {
+    /// Whether either code stands for any: it belongs to no catalogue.
+    pub fn is_any(&self) -> bool {
+        self.cod_sence == ANY_CODE || self.codigo_curso == ANY_CODE
+    }
+}
+
+impl Sent {
+    /// Reads the pairs of a form. The first of a name counts.
+    pub fn read(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut sent = Self::default();
+        for (name, value) in pairs {
+            let Echo { cod_sence, codigo_curso, lms_session, run, line } = &mut sent.echo;
+            let field = match name.as_str() {
+                "RutOtec" => &mut sent.otec,
+                "UrlRetoma" => &mut sent.url_retoma,
+                "UrlError" => &mut sent.url_error,
+                "IdSesionSence" => &mut sent.attendance,
+                "CodSence" => cod_sence,
+                "CodigoCurso" => codigo_curso,
+                "IdSesionAlumno" => lms_session,
+                "RunAlumno" => run,
+                "LineaCapacitacion" => line,
+                "Token" => {
+                    sent.token.get_or_insert_with(|| Secret::new(value));
+                    continue;
+                }
+                _ => continue,
+            };
+            field.get_or_insert(value);
+        }
+        sent
+    }
+
+    /// Where to after a success, and after an error. 201, 203, 202.
+    pub(super) fn callbacks(&self, longest: usize) -> Result<(Callback, Callback), Code> {
+        let (retoma, error) = (trimmed(&self.url_retoma), trimmed(&self.url_error));
+        if retoma.is_empty() || error.is_empty() {
+            return Err(Code::NoUrl);
+        }
+        let read = |text: &str, code| Callback::parse(text).filter(|_| text.chars().count() <= longest).ok_or(code);
+        let error = read(error, Code::UrlError)?;
+        Ok((read(retoma, Code::UrlRetoma)?, error))
+    }
+
+    /// Whether everything is there that must be. 200.
+    pub(super) fn is_whole(&self, act: Act) -> Result<(), Code> {
+        let Echo { cod_sence, codigo_curso, lms_session, run, line } = &self.echo;
+        let token = self.token.as_ref().map(|token| token.expose().trim()).unwrap_or_default();
+        let there = |field: &Option<String>| is_text(trimmed(field));
+        let is_social = trimmed(line).parse() == Ok(Line::Social.number());
+        let fields = [&self.otec, codigo_curso, lms_session, run, line].into_iter().all(there) && !token.is_empty();
+        let course = is_social || there(cod_sence);
+        let session = trimmed(lms_session).chars().count() <= LONGEST_ID;
+        let attendance = act == Act::Start || there(&self.attendance);
+        if fields && course && session && attendance { Ok(()) } else { Err(Code::Missing) }
+    }
+
+    /// Whose LMS this is. 209.
+    pub(super) fn otec(&self) -> Result<Rut, Code> {
+        rut(trimmed(&self.otec)).ok_or(Code::RutOtec)
+    }
+
+    /// What it shows for it, in lower case. 303.
+    pub(super) fn token(&self) -> Result<Secret, Code> {
+        let token = self.token.as_ref().map(|token| token.expose().trim()).unwrap_or_default();
+        if is_uuid(token) { Ok(Secret::new(token.to_ascii_lowercase())) } else { Err(Code::UnknownToken) }
+    }
+
+    /// Which course. 206, 204, 205.
+    pub(super) fn course(&self, environment: Environment) -> Result<Course, Code> {
+        let line = trimmed(&self.echo.line).parse().ok().and_then(Line::from_number).ok_or(Code::Line)?;
+        let is_any = |code: &str| environment == Environment::Test && code == ANY_CODE;
+        let is_code = |code: &str| code.chars().all(|c| c.is_ascii_graphic());
+        let cod_sence = trimmed(&self.echo.cod_sence);
+        let fits = cod_sence.len() == LENGTH_OF_COD_SENCE && cod_sence.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if !(fits || is_any(cod_sence) || line == Line::Social && cod_sence.is_empty()) {
+            return Err(Code::CodSence);
+        }
+        let codigo_curso = trimmed(&self.echo.codigo_curso);
+        let shortest = if line == Line::Workplace { 1 } else { SHORTEST_CODIGO_CURSO };
+        let fits = (shortest..=LONGEST_CODIGO_CURSO).contains(&codigo_curso.chars().count()) && is_code(codigo_curso);
+        if !(fits || is_any(codigo_curso)) {
+            return Err(Code::CodigoCurso);
+        }
+        Ok(Course { line, cod_sence: cod_sence.to_owned(), codigo_curso: codigo_curso.to_owned() })
+    }
+
+    /// Who the participant is. 207.
+    pub(super) fn run(&self) -> Result<Rut, Code> {
+        rut(trimmed(&self.echo.run)).ok_or(Code::RunAlumno)
+    }
+
+    /// `IdSesionAlumno`, as it came.
+    pub(super) fn lms_session(&self) -> &str {
+        self.echo.lms_session.as_deref().unwrap_or_default()
+    }
+
+    /// The attendance that is to be closed.
+    pub(super) fn attendance(&self) -> &str {
+        trimmed(&self.attendance)
+    }
+
+    pub(super) fn echo(&self) -> &Echo {
+        &self.echo
+    }
+}
+
+fn trimmed(field: &Option<String>) -> &str {
+    field.as_deref().unwrap_or_default().trim()
+}
+
+/// Something that can be written into a form and come back the same.
+fn is_text(text: &str) -> bool {
+    !text.is_empty() && !text.chars().any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER)
+}
+
+/// `xxxxxxxx-x` and nothing else; leading zeros, or none.
+fn rut(text: &str) -> Option<Rut> {
+    let (digits, check) = text.split_once('-')?;
+    let shape = text.len() <= LONGEST_RUT && check.len() == 1 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    Rut::parse(text).ok().filter(|_| shape)
+}
+
+fn is_uuid(text: &str) -> bool {
+    text.len() == LENGTH_OF_TOKEN
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
