@@ -67,11 +67,14 @@ CREATE TABLE rce_request (
     made_at BIGINT NOT NULL,
     until BIGINT NOT NULL,
     answered_at BIGINT,
+    -- By what operators find the answer in the log.
+    reference TEXT,
     -- GlosaError; none where it went well.
     code BIGINT,
     -- The attendance that was started.
     attendance BYTEA
 );
+CREATE INDEX rce_request_by_browser ON rce_request (browser);
 CREATE INDEX rce_request_by_end ON rce_request (until);
 
 -- Who attended what, from when to when. Open while it has no close and `until` has not come.

@@ -15,13 +15,15 @@ use crate::{
     contact_change,
     device::{self, Device},
     flow::{self, Browser, Kind, Token},
+    hashing::Hash,
     limits::{self, Subject},
     minimum::{self, Datum},
     notice::{self, Cause, Recipient},
     outbox::Message,
     pending,
     person::{self, Person, provisional},
-    proof::{self, By},
+    proof::{self, By, Proved, Renewed},
+    rce,
     session::{self, Agent, Beginning, EndedBy},
 };
 
@@ -71,45 +73,93 @@ pub struct Entrance {
     pub agent: Agent,
 }
 
+/// A try of a key that is counted, and not looked at yet.
+pub(crate) struct Reserved {
+    admitted: Admitted,
+    tried: Option<Hash>,
+}
+
+/// A right key, before anything is written.
+pub(crate) struct Proven {
+    /// What it comes to.
+    pub outcome: Outcome,
+    /// The device, where it was known to be the person's.
+    pub device: Option<Device>,
+    admitted: Admitted,
+    proved: Proved,
+    renewed: Option<Renewed>,
+}
+
 /// Logs in. Gives the flow of the [`outcome`], which the second of a double click finds as well.
 pub async fn log_in(cx: &mut Cx, attempt: &Attempt, rut: Rut, key: &Secret, entrance: Entrance) -> Result<Token, Refused> {
-    let clave = Arc::clone(&cx.clave);
+    let reserved = reserve(cx, attempt, rut).await?;
+    let proven = prove(cx, attempt, rut, key, reserved).await?;
+    if proven.outcome == Outcome::In {
+        end_somebody_elses(cx, attempt.browser, rut).await?;
+    }
+    let (mut tx, person) = proven.take(cx, attempt).await?;
+    if proven.outcome == Outcome::In {
+        enter(&mut tx, cx, attempt, &person, proven.device, entrance).await?;
+    }
+    let token = flow::conclude(&mut tx, cx, Kind::LogIn, attempt.browser, rut, &proven.outcome).await?;
+    attempt.succeed(&mut tx, cx, &token).await?;
+    let (event, detail) = proven.event().unwrap_or((Event::LoggedIn, proven.device.map_or("new_device", |_| "known_device")));
+    audit::append(&mut tx, cx, rut, event, Some(detail)).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// Counts a try, before anything is looked at.
+pub(crate) async fn reserve(cx: &mut Cx, attempt: &Attempt, rut: Rut) -> Result<Reserved, Refused> {
     let (admitted, tried) = proof::reserve(cx, attempt, rut).await?;
-    let Some(proved) = proof::prove(cx, rut, key, tried).await? else { return refuse(cx, attempt, admitted, rut).await };
-    let missing = minimum::missing(&proved.person, &clave.settings.minimum_data);
+    Ok(Reserved { admitted, tried })
+}
+
+/// Looks at the key, and at what the person lacks.
+pub(crate) async fn prove(
+    cx: &mut Cx,
+    attempt: &Attempt,
+    rut: Rut,
+    key: &Secret,
+    reserved: Reserved,
+) -> Result<Proven, Refused> {
+    let Reserved { admitted, tried } = reserved;
+    let Some(proved) = proof::prove(cx, rut, key, tried).await? else { return Err(refuse(cx, attempt, admitted, rut).await) };
+    let missing = minimum::missing(&proved.person, &cx.clave.settings.minimum_data);
     let outcome = match proved.by {
         _ if !missing.is_empty() => Outcome::Interrupted { missing },
         By::Provisional(_) => Outcome::Provisional,
         By::Current => Outcome::In,
     };
     let renewed = proved.renew(cx, key).await?;
-    if outcome == Outcome::In {
-        end_somebody_elses(cx, attempt.browser, rut).await?;
+    Ok(Proven { outcome, device: admitted.device, admitted, proved, renewed })
+}
+
+impl Proven {
+    /// Holds the person's row, if what was proved still holds; their tries are forgiven.
+    pub async fn take(&self, cx: &mut Cx, attempt: &Attempt) -> Result<(Tx, Person), Refused> {
+        let (clave, rut) = (Arc::clone(&cx.clave), self.proved.person.rut);
+        let mut tx = clave.db.begin().await?;
+        let Some(person) = self.proved.take(&mut tx, cx).await? else {
+            drop(tx);
+            return Err(refuse(cx, attempt, self.admitted, rut).await);
+        };
+        limits::forgive(&mut tx, cx, Subject::Keys(rut), self.device).await?;
+        provisional::give_back_try(&mut tx, rut, self.proved.tried.as_ref()).await?;
+        if let Some(renewed) = &self.renewed {
+            renewed.save(&mut tx, rut).await?;
+        }
+        Ok((tx, person))
     }
 
-    let mut tx = clave.db.begin().await?;
-    let Some(person) = proved.take(&mut tx, cx).await? else {
-        drop(tx);
-        return refuse(cx, attempt, admitted, rut).await;
-    };
-    limits::forgive(&mut tx, cx, Subject::Keys(rut), admitted.device).await?;
-    provisional::give_back_try(&mut tx, rut, proved.tried.as_ref()).await?;
-    if let Some(renewed) = &renewed {
-        renewed.save(&mut tx, rut).await?;
+    /// What is recorded of a right key that did not lead in.
+    pub fn event(&self) -> Option<(Event, &'static str)> {
+        match &self.outcome {
+            Outcome::In => None,
+            Outcome::Provisional => Some((Event::LoginInterrupted, "provisional_key")),
+            Outcome::Interrupted { .. } => Some((Event::LoginInterrupted, "minimum_data")),
+        }
     }
-    if outcome == Outcome::In {
-        enter(&mut tx, cx, attempt, &person, admitted.device, entrance).await?;
-    }
-    let token = flow::conclude(&mut tx, cx, Kind::LogIn, attempt.browser, rut, &outcome).await?;
-    attempt.succeed(&mut tx, cx, &token).await?;
-    let (event, detail) = match &outcome {
-        Outcome::In => (Event::LoggedIn, admitted.device.map_or("new_device", |_| "known_device")),
-        Outcome::Provisional => (Event::LoginInterrupted, "provisional_key"),
-        Outcome::Interrupted { .. } => (Event::LoginInterrupted, "minimum_data"),
-    };
-    audit::append(&mut tx, cx, rut, event, Some(detail)).await?;
-    tx.commit().await?;
-    Ok(token)
 }
 
 /// The session and what comes with it, for a person whose row is held.
@@ -121,14 +171,27 @@ async fn enter(
     known: Option<Device>,
     entrance: Entrance,
 ) -> Result<(), Fault> {
-    let (rut, at, agent) = (person.rut, cx.now, entrance.agent.clone());
-    let is_first = person::note_login(tx, rut, cx.now).await?;
-    attempt.device.remember(tx, rut, cx.now, cx.now.plus(device::LIFETIME)).await?;
-    attempt.device.describe(tx, rut, &agent).await?;
-    let Entrance { browser: into, agent: with } = entrance;
-    let new = Beginning { rut, from: attempt.browser, into, device: attempt.device, agent: with };
+    let Entrance { browser: into, agent } = entrance;
+    let new = Beginning { rut: person.rut, from: attempt.browser, into, device: attempt.device, agent: agent.clone() };
     session::begin(tx, cx, new).await?;
     pending::rebind(tx, attempt.browser, into).await?;
+    rce::rebind(tx, attempt.browser, into).await?;
+    welcome(tx, cx, attempt.device, person, known, &agent).await
+}
+
+/// The device is the person's from now on; they hear of it where it was not, and was not the first.
+pub(crate) async fn welcome(
+    tx: &mut Tx,
+    cx: &mut Cx,
+    device: Device,
+    person: &Person,
+    known: Option<Device>,
+    agent: &Agent,
+) -> Result<(), Fault> {
+    let (rut, at) = (person.rut, cx.now);
+    let is_first = person::note_login(tx, rut, at).await?;
+    device.remember(tx, rut, at, at.plus(device::LIFETIME)).await?;
+    device.describe(tx, rut, agent).await?;
     if known.is_none() && !is_first {
         let to = contact_change::reach(tx, cx, rut, &person.details).await?.all();
         let recipient = Recipient { rut, to: &to, language: person.language, deadline: None, cause: Cause::Proof };
@@ -148,14 +211,23 @@ async fn end_somebody_elses(cx: &mut Cx, browser: Browser, rut: Rut) -> Result<(
     Ok(tx.commit().await?)
 }
 
-async fn refuse(cx: &mut Cx, attempt: &Attempt, admitted: Admitted, rut: Rut) -> Result<Token, Refused> {
+/// Records a wrong key.
+async fn refuse(cx: &mut Cx, attempt: &Attempt, admitted: Admitted, rut: Rut) -> Refused {
+    match record_wrong(cx, attempt, rut).await {
+        Ok(()) => {
+            admitted.was_wrong(cx);
+            Refused::WrongKey
+        }
+        Err(fault) => fault.into(),
+    }
+}
+
+async fn record_wrong(cx: &mut Cx, attempt: &Attempt, rut: Rut) -> Result<(), Fault> {
     let clave = Arc::clone(&cx.clave);
     let mut tx = clave.db.begin().await?;
     audit::append(&mut tx, cx, rut, Event::LoginRefused, None).await?;
     attempt.fail(&mut tx).await?;
-    tx.commit().await?;
-    admitted.was_wrong(cx);
-    Err(Refused::WrongKey)
+    Ok(tx.commit().await?)
 }
 
 /// What became of a login in this browser; `None` when it is not to be seen, or no more.

@@ -75,6 +75,9 @@ pub enum Event {
     DeviceDenied,
     DeviceForgotten,
     LanguageChanged,
+    AttendanceStarted,
+    AttendanceClosed,
+    AttendanceRefused,
 }
 
 impl Event {
@@ -123,6 +126,9 @@ impl Event {
             Self::DeviceDenied => "device_denied",
             Self::DeviceForgotten => "device_forgotten",
             Self::LanguageChanged => "language_changed",
+            Self::AttendanceStarted => "attendance_started",
+            Self::AttendanceClosed => "attendance_closed",
+            Self::AttendanceRefused => "attendance_refused",
         }
     }
 }

@@ -1,17 +1,23 @@
 //! Use case: the participant proves with the key, and the attendance is started or closed.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use rut::Rut;
 
-use super::{Endpoint, Reply};
+use super::{
+    Act, Code, Endpoint, Reply, attendance, otec,
+    waiting::{self, Request, Waiting},
+};
 use crate::{
     Cx, Fault, Moment, Secret,
-    attempt::Attempt,
+    attempt::{self, Attempt},
+    audit::{self, Event},
+    fault,
     flow::{Browser, Token},
-    login::Refused,
+    login::{self, Proven, Refused},
     minimum::Datum,
     session::Agent,
+    submission,
 };
 
 /// So long the participant has (210).
@@ -61,9 +67,30 @@ pub enum Outcome {
     },
 }
 
-/// What the browser's page shows. The first browser that brings the token has it; for another one, or when it is long over, `None`. Time that is up is answered here.
-pub async fn standing(_cx: &mut Cx, _browser: Browser, _token: &Token) -> Result<Option<Standing>, Fault> {
-    todo!()
+/// What the browser's page shows. The first browser that brings the token has it; for another one, or when it is long over, `None`. Time that is up
+/// is answered here.
+pub async fn standing(cx: &mut Cx, browser: Browser, token: &Token) -> Result<Option<Standing>, Fault> {
+    let Some(mut waiting) = waiting::brought(cx, browser, token).await? else { return Ok(None) };
+    if waiting.answer.is_none() && waiting.is_late(cx.now) {
+        waiting = match answer(cx, browser, token, Code::TimeUp).await? {
+            Some(waiting) => waiting,
+            None => return Ok(None),
+        };
+    }
+    if let Some(reply) = waiting.reply() {
+        return Ok(Some(Standing::Answered(reply)));
+    }
+    let Request { endpoint, course, retoma, .. } = &waiting.request;
+    let otec = otec::find(&mut cx.clave.db.read().await?, waiting.request.otec()?).await?;
+    Ok(Some(Standing::Asks(Asked {
+        endpoint: *endpoint,
+        otec: otec.map(|otec| otec.name).unwrap_or_default(),
+        host: retoma.0.origin().host().to_owned(),
+        rut: waiting.run,
+        codigo_curso: course.codigo_curso.clone(),
+        until: waiting.until,
+        tries_left: waiting.tries_left,
+    })))
 }
 
 /// Checks the key. `Ok(None)` where nothing waits for this browser.
@@ -71,11 +98,126 @@ pub async fn standing(_cx: &mut Cx, _browser: Browser, _token: &Token) -> Result
 /// # Errors
 /// [`Refused`] while tries are left: the form is shown again. A try that the throttle refuses counts as a wrong one.
 pub async fn attend(
-    _cx: &mut Cx,
-    _attempt: &Attempt,
-    _token: &Token,
-    _key: &Secret,
-    _agent: &Agent,
+    cx: &mut Cx,
+    attempt: &Attempt,
+    token: &Token,
+    key: &Secret,
+    agent: &Agent,
 ) -> Result<Option<Outcome>, Refused> {
-    todo!()
+    let Some(waiting) = waiting::brought(cx, attempt.browser, token).await? else { return Ok(None) };
+    if waiting.answer.is_some() {
+        return Ok(Some(Outcome::Answered));
+    }
+    if waiting.is_late(cx.now) {
+        return close_with(cx, attempt, token, Code::TimeUp).await;
+    }
+    let reserved = match login::reserve(cx, attempt, waiting.run).await {
+        Ok(reserved) => reserved,
+        // The page says how it stands.
+        Err(Refused::Attempt(attempt::Refused::Repeated(_))) => return Ok(Some(Outcome::Answered)),
+        Err(refused @ Refused::Attempt(attempt::Refused::TooManyTries { .. })) => {
+            let left = waiting::take_try(cx, token).await?;
+            return again_or_end(cx, attempt, token, left, refused).await;
+        }
+        Err(refused) => return Err(refused),
+    };
+    let Some(left) = waiting::take_try(cx, token).await? else { return close_with(cx, attempt, token, Code::WrongKey).await };
+    let proven = match login::prove(cx, attempt, waiting.run, key, reserved).await {
+        Ok(proven) => proven,
+        Err(refused @ Refused::WrongKey) => return again_or_end(cx, attempt, token, Some(left), refused).await,
+        Err(refused) => return Err(refused),
+    };
+    if let Some((event, detail)) = proven.event() {
+        return interrupt(cx, attempt, token, proven, event, detail).await.map(Some);
+    }
+    match register(cx, attempt, token, &waiting, &proven, agent).await {
+        Ok(()) => Ok(Some(Outcome::Answered)),
+        Err(refused @ Refused::WrongKey) => again_or_end(cx, attempt, token, Some(left), refused).await,
+        Err(Refused::Attempt(attempt::Refused::Fault(fault))) => {
+            let (id, cause) = (&cx.request, fault::chain(&fault));
+            tracing::error!(id, cause, "request {id} could not register an attendance: {cause}");
+            close_with(cx, attempt, token, Code::NotWritten).await
+        }
+        Err(refused) => Err(refused),
+    }
+}
+
+/// A wrong key: the form again, or after the last one the way back.
+async fn again_or_end(
+    cx: &mut Cx,
+    attempt: &Attempt,
+    token: &Token,
+    left: Option<u32>,
+    refused: Refused,
+) -> Result<Option<Outcome>, Refused> {
+    if left.is_some_and(|left| left > 0) { Err(refused) } else { close_with(cx, attempt, token, Code::WrongKey).await }
+}
+
+/// The right key, and something in its way. The request waits on, for as long as it has.
+async fn interrupt(
+    cx: &mut Cx,
+    attempt: &Attempt,
+    token: &Token,
+    proven: Proven,
+    event: Event,
+    detail: &str,
+) -> Result<Outcome, Refused> {
+    let (mut tx, person) = proven.take(cx, attempt).await?;
+    waiting::give_back_try(&mut tx, token).await?;
+    attempt.succeed(&mut tx, cx, token).await?;
+    audit::append(&mut tx, cx, person.rut, event, Some(detail)).await?;
+    tx.commit().await?;
+    Ok(match proven.outcome {
+        login::Outcome::In => Outcome::Answered,
+        login::Outcome::Provisional => Outcome::Provisional,
+        login::Outcome::Interrupted { missing } => Outcome::Interrupted { missing },
+    })
+}
+
+/// Starts or closes the attendance, in one transaction with the answer.
+async fn register(
+    cx: &mut Cx,
+    attempt: &Attempt,
+    token: &Token,
+    waiting: &Waiting,
+    proven: &Proven,
+    agent: &Agent,
+) -> Result<(), Refused> {
+    let (mut tx, person) = proven.take(cx, attempt).await?;
+    login::welcome(&mut tx, cx, attempt.device, &person, proven.device, agent).await?;
+    let done = match waiting.act() {
+        Act::Start => Ok(attendance::start(&mut tx, cx, &waiting.request, person.rut).await?),
+        Act::Close => attendance::close(&mut tx, cx, &waiting.request, person.rut).await?,
+    };
+    let (event, id) = match (waiting.act(), done) {
+        (Act::Start, Ok(id)) => (Event::AttendanceStarted, Some(id)),
+        (Act::Close, Ok(id)) => (Event::AttendanceClosed, Some(id)),
+        (_, Err(_)) => (Event::AttendanceRefused, None),
+    };
+    if !waiting::answer(&mut tx, cx, token, done.err(), id).await? {
+        // Another window was faster: nothing of this one counts.
+        return Ok(());
+    }
+    attempt.succeed(&mut tx, cx, token).await?;
+    let detail = attendance::told(&waiting.request, id, done.err())?;
+    audit::append(&mut tx, cx, person.rut, event, Some(&detail)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Ends it with a code, and leads the second of a double click to the same page.
+async fn close_with(cx: &mut Cx, attempt: &Attempt, token: &Token, code: Code) -> Result<Option<Outcome>, Refused> {
+    let answered = answer(cx, attempt.browser, token, code).await?;
+    let mut tx = Arc::clone(&cx.clave).db.begin().await?;
+    submission::answer(&mut tx, attempt.submission, token).await?;
+    tx.commit().await?;
+    Ok(answered.map(|_| Outcome::Answered))
+}
+
+/// Answers it with a code, if nobody else has answered it, and reads it anew.
+async fn answer(cx: &mut Cx, browser: Browser, token: &Token, code: Code) -> Result<Option<Waiting>, Fault> {
+    let clave = Arc::clone(&cx.clave);
+    let mut tx = clave.db.begin().await?;
+    waiting::answer(&mut tx, cx, token, Some(code), None).await?;
+    tx.commit().await?;
+    waiting::brought(cx, browser, token).await
 }

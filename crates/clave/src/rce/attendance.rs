@@ -1,10 +1,21 @@
 //! Who attended what, from when to when.
 
-use rut::Rut;
-use sql::Tx;
+use std::sync::Arc;
 
-use super::{Environment, Line};
-use crate::{Cx, Fault, Moment};
+use rand::RngExt as _;
+use rut::Rut;
+use sql::{Row, Tx, sql};
+
+use super::{
+    Code, Environment, Line,
+    request::Course,
+    waiting::Request,
+};
+use crate::{
+    Cx, Fault, Moment,
+    person::rut_value,
+    vault::{Place, hex},
+};
 
 /// One attendance.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +72,118 @@ impl Attendance {
 }
 
 /// The attendance of this id, where it is this OTEC's.
-pub async fn find(_tx: &mut Tx, _cx: &Cx, _otec: Rut, _id: &str) -> Result<Option<Attendance>, Fault> {
-    todo!()
+pub async fn find(tx: &mut Tx, cx: &Cx, otec: Rut, id: &str) -> Result<Option<Attendance>, Fault> {
+    let Some(id) = read_id(id) else { return Ok(None) };
+    let row = tx
+        .one(sql!(
+            "SELECT id, environment, otec, rut, line, cod_sence, codigo_curso, lms_session, started_at, until, closed_at
+             FROM attendance WHERE id = $1 AND otec = $2",
+            id,
+            rut_value(otec)
+        ))
+        .await?;
+    row.map(|row| read(cx, &row)).transpose()
+}
+
+fn read(cx: &Cx, row: &Row) -> Result<Attendance, Fault> {
+    let failing = || Fault::new("reading an attendance");
+    let rut = |column| -> Result<Rut, Fault> {
+        u32::try_from(row.get::<i64>(column)?).ok().and_then(Rut::from_number).ok_or_else(failing)
+    };
+    let id: [u8; 16] = row.get("id")?;
+    let lms_session = cx.clave.vault.unseal(place(&id), &row.get::<Vec<u8>>("lms_session")?)?;
+    Ok(Attendance {
+        id: id_text(id),
+        environment: Environment::from_name(&row.get::<String>("environment")?).ok_or_else(failing)?,
+        otec: rut("otec")?,
+        run: rut("rut")?,
+        line: u8::try_from(row.get::<i64>("line")?).ok().and_then(Line::from_number).ok_or_else(failing)?,
+        cod_sence: row.get("cod_sence")?,
+        codigo_curso: row.get("codigo_curso")?,
+        lms_session: String::from_utf8_lossy(&lms_session).into_owned(),
+        started_at: row.get("started_at")?,
+        until: row.get("until")?,
+        closed_at: row.get("closed_at")?,
+    })
+}
+
+/// Starts one. Whoever starts twice has two.
+pub(super) async fn start(tx: &mut Tx, cx: &mut Cx, request: &Request, run: Rut) -> Result<[u8; 16], Fault> {
+    let id: [u8; 16] = cx.rng.random();
+    let clave = Arc::clone(&cx.clave);
+    let lms_session = clave.vault.seal(place(&id), request.echo.lms_session().as_bytes(), &mut cx.rng)?;
+    let Course { line, cod_sence, codigo_curso } = &request.course;
+    tx.run(sql!(
+        "INSERT INTO attendance
+         (id, environment, otec, rut, line, cod_sence, codigo_curso, lms_session, started_at, until)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        id,
+        request.endpoint.environment.name(),
+        i64::from(request.otec),
+        rut_value(run),
+        i64::from(line.number()),
+        cod_sence.as_str(),
+        codigo_curso.as_str(),
+        lms_session,
+        cx.now,
+        cx.now.plus(clave.settings.rce.open)
+    ))
+    .await?;
+    Ok(id)
+}
+
+/// Closes one: of two that try, one does. 304 where this person has none of this id at this OTEC, 301 where it was started for another course, 305 where
+/// it has ended.
+pub(super) async fn close(tx: &mut Tx, cx: &Cx, request: &Request, run: Rut) -> Result<Result<[u8; 16], Code>, Fault> {
+    let Some(id) = read_id(&request.attendance) else { return Ok(Err(Code::Unverified)) };
+    // The row first: who closes it at the same time waits here.
+    let row = tx
+        .one(sql!(
+            "UPDATE attendance SET until = until WHERE id = $1 AND environment = $2 AND otec = $3 AND rut = $4
+             RETURNING line, cod_sence, codigo_curso, until, closed_at",
+            id,
+            request.endpoint.environment.name(),
+            i64::from(request.otec),
+            rut_value(run)
+        ))
+        .await?;
+    let Some(row) = row else { return Ok(Err(Code::Unverified)) };
+    let Course { line, cod_sence, codigo_curso } = &request.course;
+    let same = row.get::<i64>("line")? == i64::from(line.number())
+        && row.get::<String>("cod_sence")? == *cod_sence
+        && row.get::<String>("codigo_curso")? == *codigo_curso;
+    if !same {
+        return Ok(Err(Code::NotRegistered));
+    }
+    if row.get::<Option<Moment>>("closed_at")?.is_some() || row.get::<Moment>("until")? <= cx.now {
+        return Ok(Err(Code::NotWritten));
+    }
+    tx.run(sql!("UPDATE attendance SET closed_at = $2 WHERE id = $1", id, cx.now)).await?;
+    Ok(Ok(id))
+}
+
+/// What the records keep: environment, OTEC, action, and the attendance or the code.
+pub(super) fn told(request: &Request, id: Option<[u8; 16]>, code: Option<Code>) -> Result<String, Fault> {
+    let what = id.map(id_text).or(code.map(|code| code.to_string())).unwrap_or_default();
+    let environment = request.endpoint.environment.name();
+    Ok(format!("{environment} {} {} {what}", request.otec()?.plain(), request.course.codigo_curso))
+}
+
+/// Whose course it was, from what the records keep.
+pub fn otec_of(detail: &str) -> Option<Rut> {
+    Rut::parse(detail.split(' ').nth(1)?).ok()
+}
+
+/// `IdSesionSence`: 32 hexadecimal digits.
+pub(super) fn id_text(id: [u8; 16]) -> String {
+    hex(&id)
+}
+
+fn read_id(text: &str) -> Option<[u8; 16]> {
+    let hex = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    u128::from_str_radix(text, 16).ok().filter(|_| hex).map(u128::to_be_bytes)
+}
+
+fn place(id: &[u8]) -> Place<'_> {
+    Place { column: "attendance.lms_session", row: id }
 }

@@ -19,6 +19,7 @@ pub use callback::{Callback, Origin};
 pub use code::Code;
 pub use reply::{Leave, Reply};
 pub use request::{Line, Sent};
+pub(crate) use waiting::rebind;
 
 /// Whether attendance counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -37,6 +38,10 @@ impl Environment {
             Self::Production => "production",
             Self::Test => "test",
         }
+    }
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        [Self::Production, Self::Test].into_iter().find(|environment| environment.name() == name)
     }
 }
 

@@ -1,7 +1,21 @@
 //! Use case: a browser brings what an LMS sends. It is judged in the order of the manual, and either goes straight back or waits for the key.
 
-use super::{Code, Endpoint, Reply, Sent};
-use crate::{Cx, Fault, Moment, flow::Token};
+use rut::Rut;
+use sql::Tx;
+
+use super::{
+    Callback, Code, Endpoint, Leave, Origin, Reply, Sent, catalogue,
+    otec::{self, Holder, Otec},
+    reply::Said,
+    request::Course,
+    waiting::{self, Request},
+};
+use crate::{
+    Cx, Fault, Moment,
+    fault,
+    flow::Token,
+    limits::{self, Subject},
+};
 
 /// What becomes of it.
 #[derive(Debug)]
@@ -20,6 +34,132 @@ pub enum Received {
 }
 
 /// Judges and keeps it.
-pub async fn receive(_cx: &mut Cx, _endpoint: Endpoint, _sent: &Sent) -> Result<Received, Fault> {
-    todo!()
+///
+/// # Errors
+/// Something failed before it was known where to tell it.
+pub async fn receive(cx: &mut Cx, endpoint: Endpoint, sent: &Sent) -> Result<Received, Fault> {
+    let (retoma, error) = match sent.callbacks(cx.clave.settings.rce.longest_url) {
+        Ok(callbacks) => callbacks,
+        Err(code) => return Ok(Received::Here(code)),
+    };
+    let named = Named::by(&mut cx.clave.db.read().await?, cx, sent).await?;
+    let Some(error) = named.lets(error) else { return Ok(Received::Here(Code::UrlError)) };
+    let Some(retoma) = named.lets(retoma) else { return Ok(Received::Here(Code::UrlRetoma)) };
+    let code = match kept(cx, endpoint, sent, &named, retoma, &error).await {
+        Ok(Ok(received)) => return Ok(received),
+        Ok(Err(code)) => code,
+        Err(fault) => {
+            let (id, cause) = (&cx.request, fault::chain(&fault));
+            tracing::error!(id, cause, "request {id} of an LMS failed: {cause}");
+            Code::Internal
+        }
+    };
+    let said = Said { act: endpoint.act, at: cx.now, id: &cx.request, code: Some(code) };
+    let (to, leave) = error;
+    Ok(Received::Back(Reply { to, leave, fields: said.fields(sent.echo()), code: said.code }))
+}
+
+type Exit = (Callback, Leave);
+
+/// Keeps what is well, for the person's key.
+async fn kept(
+    cx: &mut Cx,
+    endpoint: Endpoint,
+    sent: &Sent,
+    named: &Named,
+    retoma: Exit,
+    error: &Exit,
+) -> Result<Result<Received, Code>, Fault> {
+    let (otec, course, run) = match judged(cx, endpoint, sent, named).await? {
+        Ok(judged) => judged,
+        Err(code) => return Ok(Err(code)),
+    };
+    let request = Request {
+        endpoint,
+        otec: otec.number(),
+        course,
+        run: run.number(),
+        attendance: sent.attendance().to_owned(),
+        retoma,
+        error: error.clone(),
+        echo: sent.echo().clone(),
+    };
+    let clave = std::sync::Arc::clone(&cx.clave);
+    let mut tx = clave.db.begin().await?;
+    // Anybody can send one: counted as other requests that are kept before anybody has proved anything.
+    if let Err(until) = limits::count(&mut tx, cx, Subject::Requests, None).await? {
+        tx.commit().await?;
+        return Ok(Ok(Received::TooMany { until }));
+    }
+    let token = waiting::keep(&mut tx, cx, run, &request).await?;
+    tx.commit().await?;
+    Ok(Ok(Received::Ask(token)))
+}
+
+/// In the order of the manual. A mistake of the form comes before a question to the catalogue.
+async fn judged(cx: &Cx, endpoint: Endpoint, sent: &Sent, named: &Named) -> Result<Result<(Rut, Course, Rut), Code>, Fault> {
+    let written = || {
+        sent.is_whole(endpoint.act)?;
+        let otec = sent.otec()?;
+        sent.token()?;
+        let holder = named.holder.ok_or(Code::UnknownToken)?;
+        let registered = named.otec.as_ref().filter(|_| holder.otec == otec).ok_or(Code::ForeignToken)?;
+        if holder.ended {
+            return Err(Code::TokenEnded);
+        }
+        if registered.suspended_at.is_some() {
+            return Err(Code::Otec);
+        }
+        Ok((otec, sent.course(endpoint.environment)?, sent.run()?))
+    };
+    let (otec, course, run) = match written() {
+        Ok(written) => written,
+        Err(code) => return Ok(Err(code)),
+    };
+    let fits = catalogue::check(&mut cx.clave.db.read().await?, cx, otec, &course, run).await?;
+    Ok(fits.map(|()| (otec, course, run)))
+}
+
+/// Whom the request names, and which addresses participants of all OTECs may be sent to.
+struct Named {
+    /// By `RutOtec`.
+    otec: Option<Otec>,
+    /// By the token.
+    holder: Option<Holder>,
+    all: Vec<Otec>,
+}
+
+impl Named {
+    async fn by(tx: &mut Tx, cx: &Cx, sent: &Sent) -> Result<Self, Fault> {
+        let all = otec::list(tx).await?;
+        let holder = match sent.token() {
+            Ok(token) => otec::of_token(tx, &token, cx.now).await?,
+            Err(_) => None,
+        };
+        let otec = sent.otec().ok().and_then(|rut| all.iter().find(|otec| otec.rut == rut).cloned());
+        Ok(Self { otec, holder, all })
+    }
+
+    /// How the browser may be sent there; `None` where it may not. Everybody whom the request names must let it: nobody becomes a way to somewhere else by
+    /// naming another OTEC. Where it names nobody, it may go where anybody's participants go.
+    fn lets(&self, to: Callback) -> Option<Exit> {
+        let holder = self.holder.and_then(|holder| self.all.iter().find(|otec| otec.rut == holder.otec));
+        let mut named = self.otec.iter().chain(holder).map(|otec| &otec.origins).peekable();
+        let leave = if named.peek().is_some() {
+            named.map(|list| lets(list, to.origin())).try_fold(Leave::AtOnce, |all, one| Some(all.and(one?)))?
+        } else if self.all.iter().any(|otec| otec.origins.contains(to.origin())) {
+            Leave::AtOnce
+        } else {
+            let strict = !self.all.is_empty() && self.all.iter().all(|otec| !otec.origins.is_empty());
+            (!strict).then_some(Leave::Asks)?
+        };
+        Some((to, leave))
+    }
+}
+
+fn lets(list: &[Origin], origin: &Origin) -> Option<Leave> {
+    match list {
+        [] => Some(Leave::Asks),
+        list => list.contains(origin).then_some(Leave::AtOnce),
+    }
 }

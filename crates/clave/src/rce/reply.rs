@@ -13,6 +13,13 @@ pub enum Leave {
     Asks,
 }
 
+impl Leave {
+    /// By itself only where both let it.
+    pub(super) fn and(self, other: Self) -> Self {
+        if self == Self::AtOnce { other } else { self }
+    }
+}
+
 /// A form that the browser posts. A field that has nothing to say is absent: an empty `GlosaError` or `IdSesionSence` means something to plugins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {

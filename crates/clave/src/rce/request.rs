@@ -5,7 +5,7 @@ use std::fmt;
 use rut::Rut;
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Callback, Code, Endpoint, Environment};
+use super::{Act, Callback, Code, Environment};
 use crate::secret::Secret;
 
 const LONGEST_RUT: usize = 10;
@@ -78,6 +78,13 @@ pub(super) struct Course {
     /// Empty in [`Line::Social`].
     pub cod_sence: String,
     pub codigo_curso: String,
+}
+
+impl Echo {
+    /// `IdSesionAlumno`.
+    pub fn lms_session(&self) -> &str {
+        self.lms_session.as_deref().unwrap_or_default()
+    }
 }
 
 impl Course {
@@ -171,11 +178,6 @@ impl Sent {
     /// Who the participant is. 207.
     pub(super) fn run(&self) -> Result<Rut, Code> {
         rut(trimmed(&self.echo.run)).ok_or(Code::RunAlumno)
-    }
-
-    /// `IdSesionAlumno`, as it came.
-    pub(super) fn lms_session(&self) -> &str {
-        self.echo.lms_session.as_deref().unwrap_or_default()
     }
 
     /// The attendance that is to be closed.
