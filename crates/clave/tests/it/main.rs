@@ -18,6 +18,7 @@ mod notices;
 mod people;
 mod processes;
 mod races;
+mod rce;
 mod records;
 mod signing;
 mod smtp;
