@@ -24,7 +24,9 @@ pub struct NotAnOrigin;
 
 impl fmt::Display for NotAnOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("write scheme and host, with the port where it is not the usual one, and nothing after them: https://lms.example.cl")
+        f.write_str(
+            "write scheme and host, with the port where it is not the usual one, and nothing after them: https://lms.example.cl",
+        )
     }
 }
 
@@ -153,7 +155,9 @@ mod tests {
     fn an_origin_has_nothing_after_its_host() {
         assert_eq!(Origin::parse(" https://LMS.example.cl/ ").unwrap().as_str(), "https://lms.example.cl");
         assert_eq!(Origin::parse("http://localhost:8000").unwrap().host(), "localhost:8000");
-        for text in ["lms.example.cl", "https://lms.example.cl/moodle", "https://lms.example.cl?x", "https://*.example.cl", "file:///x"] {
+        for text in
+            ["lms.example.cl", "https://lms.example.cl/moodle", "https://lms.example.cl?x", "https://*.example.cl", "file:///x"]
+        {
             assert_eq!(Origin::parse(text), Err(NotAnOrigin), "{text}");
         }
     }
