@@ -116,13 +116,7 @@ pub(crate) async fn reserve(cx: &mut Cx, attempt: &Attempt, rut: Rut) -> Result<
 }
 
 /// Looks at the key, and at what the person lacks.
-pub(crate) async fn prove(
-    cx: &mut Cx,
-    attempt: &Attempt,
-    rut: Rut,
-    key: &Secret,
-    reserved: Reserved,
-) -> Result<Proven, Refused> {
+pub(crate) async fn prove(cx: &mut Cx, attempt: &Attempt, rut: Rut, key: &Secret, reserved: Reserved) -> Result<Proven, Refused> {
     let Reserved { admitted, tried } = reserved;
     let Some(proved) = proof::prove(cx, rut, key, tried).await? else { return Err(refuse(cx, attempt, admitted, rut).await) };
     let missing = minimum::missing(&proved.person, &cx.clave.settings.minimum_data);

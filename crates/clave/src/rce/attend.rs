@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use rut::Rut;
 
 use super::{
-    Act, Code, Endpoint, Reply, attendance, otec,
+    Act, Code, Endpoint, Origin, Reply, attendance, otec,
     waiting::{self, Request, Waiting},
 };
 use crate::{
@@ -32,8 +32,8 @@ pub struct Asked {
     pub endpoint: Endpoint,
     /// The OTEC's name.
     pub otec: String,
-    /// The LMS's host.
-    pub host: String,
+    /// Where the LMS is.
+    pub origin: Origin,
     /// Who has to prove it: read-only on the page.
     pub rut: Rut,
     /// Which action.
@@ -85,7 +85,7 @@ pub async fn standing(cx: &mut Cx, browser: Browser, token: &Token) -> Result<Op
     Ok(Some(Standing::Asks(Asked {
         endpoint: *endpoint,
         otec: otec.map(|otec| otec.name).unwrap_or_default(),
-        host: retoma.0.origin().host().to_owned(),
+        origin: retoma.0.origin().clone(),
         rut: waiting.run,
         codigo_curso: course.codigo_curso.clone(),
         until: waiting.until,
@@ -136,7 +136,8 @@ pub async fn attend(
         Err(Refused::Attempt(attempt::Refused::Fault(fault))) => {
             let (id, cause) = (&cx.request, fault::chain(&fault));
             tracing::error!(id, cause, "request {id} could not register an attendance: {cause}");
-            close_with(cx, attempt, token, Code::NotWritten).await
+            // Not 305: there are LMS that forget the attendance then.
+            close_with(cx, attempt, token, Code::Internal).await
         }
         Err(refused) => Err(refused),
     }

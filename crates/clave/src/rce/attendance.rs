@@ -6,11 +6,7 @@ use rand::RngExt as _;
 use rut::Rut;
 use sql::{Row, Tx, sql};
 
-use super::{
-    Code, Environment, Line,
-    request::Course,
-    waiting::Request,
-};
+use super::{Code, Environment, Line, request::Course, waiting::Request};
 use crate::{
     Cx, Fault, Moment,
     person::rut_value,

@@ -56,7 +56,7 @@ codes! {
     UnknownToken = 303;
     /// There is no such attendance of this participant to be closed.
     Unverified = 304;
-    /// The attendance has ended already, or could not be written.
+    /// The attendance that is to be closed has ended already.
     NotWritten = 305;
     /// The action does not belong to the course.
     OtherCourse = 306;

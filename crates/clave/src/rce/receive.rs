@@ -11,8 +11,7 @@ use super::{
     waiting::{self, Request},
 };
 use crate::{
-    Cx, Fault, Moment,
-    fault,
+    Cx, Fault, Moment, fault,
     flow::Token,
     limits::{self, Subject},
 };
@@ -56,7 +55,7 @@ pub async fn receive(cx: &mut Cx, endpoint: Endpoint, sent: &Sent) -> Result<Rec
     };
     let said = Said { act: endpoint.act, at: cx.now, id: &cx.request, code: Some(code) };
     let (to, leave) = error;
-    Ok(Received::Back(Reply { to, leave, fields: said.fields(sent.echo()), code: said.code }))
+    Ok(Received::Back(Reply { act: said.act, to, leave, fields: said.fields(sent.echo()), code: said.code }))
 }
 
 type Exit = (Callback, Leave);

@@ -23,6 +23,8 @@ impl Leave {
 /// A form that the browser posts. A field that has nothing to say is absent: an empty `GlosaError` or `IdSesionSence` means something to plugins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
+    /// To what.
+    pub act: Act,
     /// Where to.
     pub to: Callback,
     /// Whether by itself.

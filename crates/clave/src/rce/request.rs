@@ -95,12 +95,12 @@ impl Course {
 }
 
 impl Sent {
-    /// Reads the pairs of a form. The first of a name counts.
+    /// Reads the pairs of a form. The first of a name counts; some clients write spaces behind a name.
     pub fn read(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut sent = Self::default();
         for (name, value) in pairs {
             let Echo { cod_sence, codigo_curso, lms_session, run, line } = &mut sent.echo;
-            let field = match name.as_str() {
+            let field = match name.trim() {
                 "RutOtec" => &mut sent.otec,
                 "UrlRetoma" => &mut sent.url_retoma,
                 "UrlError" => &mut sent.url_error,

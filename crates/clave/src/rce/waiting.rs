@@ -69,7 +69,7 @@ impl Request {
     /// The reply to it.
     pub fn reply(&self, said: &Said<'_>) -> Reply {
         let (to, leave) = if said.code.is_some() { &self.error } else { &self.retoma };
-        Reply { to: to.clone(), leave: *leave, fields: said.fields(&self.echo), code: said.code }
+        Reply { act: said.act, to: to.clone(), leave: *leave, fields: said.fields(&self.echo), code: said.code }
     }
 }
 
