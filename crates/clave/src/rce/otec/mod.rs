@@ -1,10 +1,12 @@
 //! Training bodies (OTEC): who they are, where their participants are sent back to, what their LMS shows.
 
+mod change;
 pub mod token;
 
 use rut::Rut;
 use sql::{Row, Tx, sql};
 
+pub use change::{Refused, add, resume, set_origins, suspend};
 pub use token::{Holder, of_token};
 
 use super::Origin;
