@@ -102,6 +102,8 @@ fn short_lived(now: Moment) -> Vec<Statement> {
         sql!("DELETE FROM code"),
         sql!("DELETE FROM token"),
         sql!("DELETE FROM device_grant"),
+        // Its attendance may have been started since, and the LMS asks again.
+        sql!("DELETE FROM rce_request"),
         sql!("UPDATE access_grant SET ended_at = $1, ended_by = 'restored' WHERE ended_at IS NULL", now),
         // They may have been sent since; the keys in them are void in any case.
         sql!(

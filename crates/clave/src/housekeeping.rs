@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sql::{Db, Statement, sql};
 
-use crate::{fault::Fault, moment::Moment};
+use crate::{fault::Fault, moment::Moment, rce::catalogue};
 
 /// Rows in one transaction.
 const BATCH: i64 = 500;
@@ -19,6 +19,9 @@ const MESSAGES: Duration = Duration::from_hours(30 * 24);
 
 /// So long after a key is published no more, ID tokens that it signed may come back as hints.
 const HINTS: Duration = Duration::from_hours(30 * 24);
+
+/// So long whoever sets an LMS up can look at what was tried.
+const TEST_ATTENDANCE: Duration = Duration::from_hours(30 * 24);
 
 /// How many rows went, by table.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -53,6 +56,12 @@ pub struct Swept {
     pub once: u64,
     /// Devices without a browser that asked.
     pub device_grants: u64,
+    /// What LMS sent.
+    pub rce_requests: u64,
+    /// Attendance in the test environment.
+    pub test_attendance: u64,
+    /// Rows of courses, actions and enrolments that others replaced.
+    pub catalogue_rows: u64,
 }
 
 /// Sweeps every table once.
@@ -147,12 +156,13 @@ pub async fn sweep(db: &Db, now: Moment) -> Result<Swept, Fault> {
             )
         })
         .await?,
-        ..given(db, expired).await?
+        ..given(db, now).await?
     })
 }
 
 /// What people gave systems and has ended, and what was seen with it.
-async fn given(db: &Db, expired: Moment) -> Result<Swept, Fault> {
+async fn given(db: &Db, now: Moment) -> Result<Swept, Fault> {
+    let expired = now.minus(MARGIN);
     Ok(Swept {
         codes: batches(db, || {
             sql!(
@@ -196,6 +206,32 @@ async fn given(db: &Db, expired: Moment) -> Result<Swept, Fault> {
             )
         })
         .await?,
+        ..attended(db, now).await?
+    })
+}
+
+/// What came of RCE and serves no more. Attendance that counts is kept.
+async fn attended(db: &Db, now: Moment) -> Result<Swept, Fault> {
+    Ok(Swept {
+        rce_requests: batches(db, || {
+            sql!(
+                "DELETE FROM rce_request WHERE until <= $1
+                 AND id IN (SELECT id FROM rce_request WHERE until <= $1 ORDER BY until LIMIT $2)",
+                now.minus(MARGIN),
+                BATCH
+            )
+        })
+        .await?,
+        test_attendance: batches(db, || {
+            sql!(
+                "DELETE FROM attendance WHERE environment = 'test' AND started_at <= $1
+                 AND id IN (SELECT id FROM attendance WHERE environment = 'test' AND started_at <= $1 ORDER BY started_at LIMIT $2)",
+                now.minus(TEST_ATTENDANCE),
+                BATCH
+            )
+        })
+        .await?,
+        catalogue_rows: catalogue::sweep(db, now).await?,
         ..Swept::default()
     })
 }

@@ -37,6 +37,7 @@ mod moment;
 mod notice;
 pub mod once;
 pub mod outbox;
+mod patient;
 pub mod pending;
 pub mod person;
 pub mod places;

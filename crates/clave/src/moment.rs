@@ -80,8 +80,17 @@ impl Moment {
 
     /// The beginning of a day in Chile, written as `2019-05-28`.
     pub fn midnight_in_chile(day: &str) -> Option<Self> {
-        let day = day.parse::<Date>().ok()?.to_zoned(TimeZone::get("America/Santiago").ok()?).ok()?;
-        Some(Self(day.timestamp().as_microsecond()))
+        Self::midnight(day.parse().ok()?)
+    }
+
+    /// The beginning of the day after.
+    pub fn next_midnight_in_chile(day: &str) -> Option<Self> {
+        Self::midnight(day.parse::<Date>().ok()?.tomorrow().ok()?)
+    }
+
+    fn midnight(day: Date) -> Option<Self> {
+        let midnight = day.to_zoned(TimeZone::get("America/Santiago").ok()?).ok()?;
+        Some(Self(midnight.timestamp().as_microsecond()))
     }
 
     fn zoned(self) -> Option<jiff::Zoned> {
@@ -143,5 +152,6 @@ mod tests {
         assert_eq!(summer.in_chile(), "15-01-2026 11:47");
         assert_eq!(Moment::midnight_in_chile("2019-05-28").unwrap().iso(), "2019-05-28T04:00:00Z");
         assert_eq!(Moment::midnight_in_chile("28-05-2019"), None);
+        assert_eq!(Moment::next_midnight_in_chile("2019-12-31").unwrap().iso(), "2020-01-01T03:00:00Z");
     }
 }

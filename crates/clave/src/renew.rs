@@ -4,22 +4,19 @@
 //! A row is changed only if it is still as it was read, so nothing that happens meanwhile is lost; rows that carry an older key's number are
 //! what is left to do, so an interrupted run goes on where it stopped.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
 use sql::{Db, Statement, Tx, sql};
 
 use crate::{
     cx::Cx,
     fault::Fault,
-    person,
+    patient, person,
     vault::{KeyId, KeyName, Place, Purpose},
 };
 
 /// Rows that are read at once: the LIMIT of the statements.
 const BATCH: usize = 100;
-/// Under heavy traffic the writer may be busy for longer than a request would wait; a run that has come far does not give up for that.
-const TRIES: u32 = 20;
-const PAUSE: Duration = Duration::from_millis(500);
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -135,6 +132,34 @@ const SEALED: &[Sealed] = &[
         },
         together: 1,
         replace: |id, old, new| sql!("UPDATE pending SET request = $3 WHERE id = $1 AND request = $2", id, old, new),
+    },
+    Sealed {
+        column: "rce_request.request",
+        count: || sql!("SELECT substr(request, 1, 4) AS number, COUNT(*) AS n FROM rce_request GROUP BY substr(request, 1, 4)"),
+        stale: |current, after| {
+            sql!(
+                "SELECT id, request AS sealed FROM rce_request WHERE substr(request, 1, 4) <> $1 AND id > $2 ORDER BY id LIMIT 100",
+                current.as_slice(),
+                after
+            )
+        },
+        together: 1,
+        replace: |id, old, new| sql!("UPDATE rce_request SET request = $3 WHERE id = $1 AND request = $2", id, old, new),
+    },
+    Sealed {
+        column: "attendance.lms_session",
+        count: || {
+            sql!("SELECT substr(lms_session, 1, 4) AS number, COUNT(*) AS n FROM attendance GROUP BY substr(lms_session, 1, 4)")
+        },
+        stale: |current, after| {
+            sql!(
+                "SELECT id, lms_session AS sealed FROM attendance WHERE substr(lms_session, 1, 4) <> $1 AND id > $2 ORDER BY id LIMIT 100",
+                current.as_slice(),
+                after
+            )
+        },
+        together: 1,
+        replace: |id, old, new| sql!("UPDATE attendance SET lms_session = $3 WHERE id = $1 AND lms_session = $2", id, old, new),
     },
     Sealed {
         column: "contact_change.before",
@@ -303,7 +328,7 @@ async fn rounds(cx: &mut Cx, work: &Work, current: KeyId, step: &mut impl FnMut(
                 after = id;
             }
             for together in changes.chunks(work.together()) {
-                let touched = write(&clave.db, together).await?;
+                let touched = patient::write(&clave.db, together).await?;
                 renewed += touched;
                 overtaken += together.len() as u64 - touched;
             }
@@ -360,27 +385,6 @@ impl Work {
                     person::phone_index(&clave.vault, &details).ok()?
                 ))
             }
-        }
-    }
-}
-
-/// Writes some changes in one transaction, patiently; gives how many rows were still as they had been read.
-async fn write(db: &Db, changes: &[Statement]) -> Result<u64, Fault> {
-    let once = async || {
-        let mut tx = db.begin().await?;
-        let mut touched = 0;
-        for change in changes {
-            touched += tx.run(change.clone()).await?;
-        }
-        tx.commit().await?;
-        Ok::<u64, Fault>(touched)
-    };
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        match once().await {
-            Err(fault) if fault.is_passing() && tries < TRIES => tokio::time::sleep(PAUSE).await,
-            done => return done,
         }
     }
 }

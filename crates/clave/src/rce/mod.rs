@@ -9,6 +9,7 @@ pub mod attendance;
 mod callback;
 pub mod catalogue;
 mod code;
+pub mod export;
 pub mod otec;
 pub mod receive;
 mod reply;

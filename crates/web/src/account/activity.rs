@@ -163,6 +163,7 @@ mod tests {
         "otec_token_issued",
         "otec_token_revoked",
         "catalogue_loaded",
+        "catalogue_removed",
         "attendance_exported",
         "signing_keys_made",
         "tokens_issued",

@@ -1,12 +1,81 @@
-//! Courses, actions and enrolments, loaded from files. A file replaces the one before it, whole or not at all.
+//! Courses, actions and enrolments, loaded from files. A file replaces the one before it, whole or not at all: its rows are written beside those that
+//! count, under a number of their own ([`import`]), and count from one statement on.
+
+mod content;
+mod import;
+mod sheet;
+mod stale;
 
 use std::sync::Once;
 
 use rut::Rut;
 use sql::{Row, Tx, sql};
 
+pub use import::{Refused, import, remove};
+pub use sheet::{Bad, Source};
+pub(crate) use stale::sweep;
+
 use super::{Code, Line, otec, request::Course};
-use crate::{Cx, Fault, person::rut_value};
+use crate::{Cx, Fault, Moment, person::rut_value};
+
+/// What a file lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Courses, by `CodSence`.
+    Courses,
+    /// Actions, by `CodigoCurso`.
+    Actions,
+    /// Who is enrolled in which action.
+    Enrolments,
+}
+
+impl Kind {
+    /// Each refers to those before it.
+    pub const ALL: [Self; 3] = [Self::Courses, Self::Actions, Self::Enrolments];
+
+    /// The word of commands.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Courses => "courses",
+            Self::Actions => "actions",
+            Self::Enrolments => "enrolments",
+        }
+    }
+
+    /// Its table.
+    fn stored(self) -> &'static str {
+        match self {
+            Self::Courses => "course",
+            Self::Actions => "training_action",
+            Self::Enrolments => "enrolment",
+        }
+    }
+}
+
+/// What counts of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// Of which.
+    pub kind: Kind,
+    /// How many.
+    pub rows: u64,
+    /// Since when.
+    pub at: Moment,
+}
+
+/// What is loaded.
+pub async fn loaded(tx: &mut Tx) -> Result<Vec<Loaded>, Fault> {
+    let rows = tx.all(sql!("SELECT kind, rows, loaded_at FROM catalogue")).await?;
+    let mut loaded = Vec::new();
+    for row in &rows {
+        let (stored, count): (String, i64) = (row.get("kind")?, row.get("rows")?);
+        let kind = Kind::ALL.into_iter().find(|kind| kind.stored() == stored);
+        let kind = kind.ok_or_else(|| Fault::new("reading a kind of catalogue"))?;
+        loaded.push(Loaded { kind, rows: count.unsigned_abs(), at: row.get("loaded_at")? });
+    }
+    loaded.sort_by_key(|loaded| loaded.kind);
+    Ok(loaded)
+}
 
 /// Whether this participant may attend this course of this OTEC today: 204 and 205, 306 to 310, then 208. What was not loaded is not checked.
 pub(super) async fn check(tx: &mut Tx, cx: &Cx, otec: Rut, course: &Course, run: Rut) -> Result<Result<(), Code>, Fault> {
@@ -115,13 +184,13 @@ impl Action {
         };
         if !of_course {
             Err(Code::OtherCourse)
-        } else if self.modality != "e-learning" {
+        } else if self.modality != content::E_LEARNING {
             Err(Code::NotElearning)
         } else if self.otec != otec {
             Err(Code::OtherOtec)
         } else if !(self.first_day.as_str()..=self.last_day.as_str()).contains(&today) {
             Err(Code::Dates)
-        } else if self.state != "running" {
+        } else if self.state != content::RUNNING {
             Err(Code::Ended)
         } else {
             Ok(())
