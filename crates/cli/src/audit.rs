@@ -1,7 +1,7 @@
 //! `clavero audit export|verify|key`.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::File,
     io::{self, BufReader, BufWriter},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -22,7 +22,12 @@ use clave::{
     vault::{self, PublicKey, Vault},
 };
 
-use crate::{config::Config, open, progress::Progress};
+use crate::{
+    config::Config,
+    new_file::Unfinished,
+    open,
+    progress::{Progress, Watched},
+};
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -73,7 +78,7 @@ enum Written {
     Csv,
 }
 
-fn parse_day(text: &str) -> Result<Moment, String> {
+pub fn parse_day(text: &str) -> Result<Moment, String> {
     Moment::midnight_in_chile(text).ok_or_else(|| "a day is written as in 2026-11-30".to_owned())
 }
 
@@ -118,42 +123,6 @@ async fn export(call: &Export, config: &Config) -> Result<ExitCode> {
         );
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// A file that appears under its name only when it is whole and durable, and not at all when it never is.
-struct Unfinished<'a> {
-    place: &'a Path,
-    path: PathBuf,
-    open: File,
-}
-
-impl<'a> Unfinished<'a> {
-    fn begin(place: &'a Path) -> Result<Self> {
-        let failed = || format!("writing {}: choose a folder that you may write to", place.display());
-        if place.exists() {
-            bail!("writing {}: it exists, and an export is never written over: choose another name", place.display());
-        }
-        let mut name = place.as_os_str().to_owned();
-        name.push(format!(".unfinished-{}", std::process::id()));
-        let path = PathBuf::from(name);
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let open = options.open(&path).with_context(failed)?;
-        Ok(Self { place, path, open })
-    }
-
-    fn finish(&self) -> Result<()> {
-        let done = self.open.sync_all().and_then(|()| fs::hard_link(&self.path, self.place));
-        done.with_context(|| format!("giving {} its name: choose another one", self.place.display()))
-    }
-}
-
-impl Drop for Unfinished<'_> {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
-    }
 }
 
 async fn verify(call: &Verify, config: &Config) -> Result<ExitCode> {
@@ -210,27 +179,8 @@ fn keys(call: &Verify, config: &Config) -> Result<Keys> {
 
 fn verify_file(path: &Path, keys: &Keys, earlier: &Heads) -> Result<Result<Verified, Finding>> {
     let reading = || format!("reading {}: name an export that you may read", path.display());
-    let file = File::open(path).with_context(reading)?;
-    let size = file.metadata().map_or(0, |about| about.len());
-    let mut watched = Watched { file, read: 0, size, progress: Progress::begin("verifying (bytes)") };
+    let mut watched = Watched::new(File::open(path).with_context(reading)?, "verifying (bytes)");
     verify::verify_export(BufReader::with_capacity(1 << 16, &mut watched), keys, earlier).with_context(reading)
-}
-
-/// A file that tells how much of it was read.
-struct Watched {
-    file: File,
-    read: u64,
-    size: u64,
-    progress: Progress,
-}
-
-impl io::Read for Watched {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read(buffer)?;
-        self.read += count as u64;
-        self.progress.at(self.read, self.size);
-        Ok(count)
-    }
 }
 
 async fn verify_stored(config: &Config, keys: &Keys, earlier: &Heads) -> Result<Result<Verified, Finding>> {

@@ -4,9 +4,12 @@ use std::{path::Path, process::ExitCode, time::Duration};
 
 use anyhow::Result;
 use clave::{
+    Clock, Fault,
     client::{self, Client},
     delivery::{Failure, Smtp},
-    keys, schema, signing,
+    keys,
+    rce::otec::{self, Otec},
+    schema, signing,
     vault::Vault,
 };
 use serde::Serialize;
@@ -58,7 +61,7 @@ pub async fn doctor(config: &Config, json: bool) -> Result<ExitCode> {
     let (verdict, text) = database(config).await;
     find("database", verdict, text);
     if verdict == Verdict::Ok {
-        for (what, verdict, text) in systems(config).await {
+        for (what, verdict, text) in systems(config).await.into_iter().chain(otecs(config).await) {
             find(what, verdict, text);
         }
     }
@@ -203,6 +206,42 @@ fn told(config: &Config, clients: &[Client]) -> String {
         told.push(format!("{untold} of them are not told that sessions ended, since oidc.backchannel_loopback is off"));
     }
     told.join("; ")
+}
+
+/// Training bodies whose participants are not protected, or whose LMS can register nothing.
+async fn otecs(config: &Config) -> Vec<(&'static str, Verdict, String)> {
+    let looked = async {
+        let db = Db::open(&config.database_url()).await?;
+        let mut tx = db.read().await?;
+        let mut looked = Vec::new();
+        for otec in otec::list(&mut tx).await? {
+            let tokens = otec::token::list(&mut tx, otec.rut).await?;
+            looked.push((otec, tokens));
+        }
+        drop(tx);
+        db.close().await;
+        Ok::<_, Fault>(looked)
+    };
+    let looked = match looked.await {
+        Ok(looked) => looked,
+        Err(fault) => return vec![("OTECs", Verdict::Wrong, clave::fault::chain(&fault))],
+    };
+    let now = Clock::System.now();
+    let mut found = vec![("OTECs", Verdict::Ok, format!("{} registered", looked.len()))];
+    for (Otec { rut, name, origins, suspended_at, .. }, tokens) in &looked {
+        let rut = rut.plain();
+        let mut note = |text: String| found.push(("OTECs", Verdict::Note, format!("{name} ({rut}) {text}")));
+        if suspended_at.is_some() {
+            note(format!("is suspended: `clavero otec resume --rut {rut}` takes it back"));
+        }
+        if origins.is_empty() {
+            note(format!("has no callback origins, so each return waits for the person: `clavero otec origins --rut {rut}`"));
+        }
+        if !tokens.iter().any(|token| token.lives(now)) {
+            note(format!("has no token that serves, so its LMS registers nothing: `clavero otec token issue --rut {rut}`"));
+        }
+    }
+    found
 }
 
 /// Connects and logs in; sends nothing.

@@ -7,7 +7,9 @@ mod config;
 mod config_command;
 mod doctor;
 mod keys;
+mod new_file;
 mod open;
+mod otec;
 mod person;
 mod progress;
 mod restore;
@@ -43,6 +45,9 @@ enum Command {
     /// Register, list or remove the systems that use the key
     #[command(subcommand)]
     Client(client::Command),
+    /// Register training bodies (OTEC) and their tokens, load their courses, export attendance
+    #[command(subcommand)]
+    Otec(otec::Command),
     /// Look at, freeze or unfreeze a person's account
     #[command(subcommand)]
     Person(person::Command),
@@ -94,6 +99,7 @@ fn run(call: &Call) -> Result<ExitCode> {
             Command::Migrate => open::migrate(&config).await,
             Command::Config(command) => config_command::run(command, &config),
             Command::Client(command) => client::run(command, &config).await,
+            Command::Otec(command) => otec::run(command, &config).await,
             Command::Person(command) => person::run(command, &config).await,
             Command::Audit(command) => audit::run(command, &config).await,
             Command::Keys(command) => keys::run(command, &config).await,

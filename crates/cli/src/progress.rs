@@ -1,7 +1,8 @@
 //! Long work, watched: a bar on a terminal, a plain line now and then elsewhere. Both on standard error, where they mix with no data.
 
 use std::{
-    io::{IsTerminal as _, stderr},
+    fs::File,
+    io::{self, IsTerminal as _, stderr},
     time::{Duration, Instant},
 };
 
@@ -44,5 +45,29 @@ impl Drop for Progress {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+/// A file that tells how much of it was read.
+pub struct Watched {
+    file: File,
+    read: u64,
+    size: u64,
+    progress: Progress,
+}
+
+impl Watched {
+    pub fn new(file: File, doing: &'static str) -> Self {
+        let size = file.metadata().map_or(0, |about| about.len());
+        Self { file, read: 0, size, progress: Progress::begin(doing) }
+    }
+}
+
+impl io::Read for Watched {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.read += count as u64;
+        self.progress.at(self.read, self.size);
+        Ok(count)
     }
 }

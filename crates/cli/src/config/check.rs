@@ -77,6 +77,7 @@ pub fn problems(config: &Config) -> Vec<String> {
     }
     limits(&config.limits).into_iter().for_each(&mut refuse);
     config.oidc.problems().into_iter().for_each(&mut refuse);
+    config.rce.problems().into_iter().for_each(&mut refuse);
     client::problems(&config.clients).into_iter().for_each(&mut refuse);
     if !(1..=24 * 30).contains(&config.recovery.lifetime_hours) {
         refuse("recovery.lifetime_hours: between 1 and 720".to_owned());
@@ -345,6 +346,14 @@ mod tests {
         assert_eq!(keys(|config| config.limits.keys_person.free = 0), ["limits.keys_person"]);
         assert_eq!(keys(|config| config.limits.address.tries = 0), ["limits.address"]);
         assert_eq!(keys(|config| config.limits.provisional_tries = 0), ["limits"]);
+    }
+
+    #[test]
+    fn attendance_ends_and_addresses_are_bounded() {
+        assert_eq!(keys(|config| config.rce.open_hours = 0), ["rce.open_hours"]);
+        assert_eq!(keys(|config| config.rce.open_hours = 25), ["rce.open_hours"]);
+        assert_eq!(keys(|config| config.rce.longest_url = 99), ["rce.longest_url"]);
+        assert_eq!(keys(|config| (config.rce.open_hours, config.rce.longest_url) = (6, 2_000)), Vec::<String>::new());
     }
 
     #[test]

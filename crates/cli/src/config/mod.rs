@@ -2,6 +2,7 @@
 
 mod check;
 mod oidc;
+mod rce;
 mod settings;
 
 use std::{
@@ -21,6 +22,7 @@ use crate::client::Wish;
 
 pub use check::{problems, remarks};
 pub use oidc::Oidc;
+pub use rce::Rce;
 
 /// Everything that can be configured. Unknown keys are errors.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -52,6 +54,8 @@ pub struct Config {
     pub limits: Limits,
     /// What relying systems get.
     pub oidc: Oidc,
+    /// How LMS register attendance.
+    pub rce: Rce,
     pub metrics: Metrics,
     pub log: Log,
     /// Systems that are registered when a server starts.
@@ -384,6 +388,7 @@ impl Default for Config {
             hashing: Hashing::default(),
             limits: Limits::default(),
             oidc: Oidc::default(),
+            rce: Rce::default(),
             metrics: Metrics::default(),
             log: Log::default(),
             clients: Vec::new(),

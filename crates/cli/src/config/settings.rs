@@ -42,6 +42,7 @@ impl Config {
             hashing: Cost { memory_kib: self.hashing.memory_kib, passes: self.hashing.passes },
             captcha_fixed_answer: self.captcha.fixed_answer.clone(),
             oidc: self.oidc.rules(),
+            rce: self.rce.rules(),
             captcha_login_after: self.captcha.login_after,
             session: SessionRules {
                 idle: Duration::from_mins(self.session.idle_minutes),
