@@ -15,7 +15,7 @@ use super::{
     stale,
 };
 use crate::{
-    Clave, Cx, Fault, Moment,
+    Clave, Cx, Fault,
     audit::{self, Event, Progress},
     patient,
     person::rut_value,
