@@ -19,7 +19,6 @@ use crate::kit::{
 #[template(path = "rce/back.html")]
 struct Back<'a> {
     page: Page,
-    act: Act,
     reply: &'a Reply,
     problem: Option<Problem>,
     js: Arc<str>,
@@ -54,8 +53,7 @@ pub fn at_once(visit: &Visit, reply: &Reply) -> Answer {
 }
 
 fn page(visit: &Visit, page: Page, reply: &Reply) -> Answer {
-    let act = act(reply);
-    count(act, reply.code);
+    count(reply.act, reply.code);
     let problem = reply.code.map(|code| Problem {
         code,
         what: words::code(&visit.l, code),
@@ -64,7 +62,7 @@ fn page(visit: &Visit, page: Page, reply: &Reply) -> Answer {
     });
     let outcome = if problem.is_some() { Outcome::Error } else { Outcome::Success };
     let page = Page { error: problem.is_some(), ..page.with(outcome) };
-    let shown = Back { page, act, reply, problem, js: visit.app.assets.address("rce.js") };
+    let shown = Back { page, reply, problem, js: visit.app.assets.address("rce.js") };
     headers::form_leads_to(show_as(StatusCode::OK, &shown), reply.to.as_str())
 }
 
@@ -77,11 +75,6 @@ pub fn here(visit: &Visit, act: Act, code: Code) -> Answer {
 }
 
 const ATTENDANCE: &str = "IdSesionSence";
-
-/// Replies to a start have an id, those to a close have none.
-fn act(reply: &Reply) -> Act {
-    if reply.fields.iter().any(|(name, _)| *name == ATTENDANCE) { Act::Start } else { Act::Close }
-}
 
 fn count(act: Act, code: Option<Code>) {
     let act = match act {
