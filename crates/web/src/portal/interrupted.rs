@@ -1,7 +1,7 @@
 //! Minimum data are missing (G-7): what, why, and how to go on.
 
 use askama::Template;
-use clave::minimum::Datum;
+use clave::{minimum::Datum, rce::Origin};
 use i18n_embed_fl::fl;
 
 use super::wording;
@@ -25,7 +25,7 @@ enum Again {
     /// At an address of ours.
     Here(String),
     /// At a course: the site of its LMS.
-    AtCourse(String),
+    AtCourse(Origin),
 }
 
 /// Shows it; `again` is the address of the process that was interrupted.
@@ -34,8 +34,8 @@ pub fn show_missing(visit: &Visit, missing: &[Datum], again: impl Into<String>) 
 }
 
 /// Shows it to a participant of a course, as the answer to a form: at its address there is no page in another language.
-pub fn show_missing_for_course(visit: &Visit, missing: &[Datum], host: String) -> Answer {
-    page(visit, Page { alternates: Vec::new(), ..visit.page() }, missing, Again::AtCourse(host))
+pub fn show_missing_for_course(visit: &Visit, missing: &[Datum], course: Origin) -> Answer {
+    page(visit, Page { alternates: Vec::new(), ..visit.page() }, missing, Again::AtCourse(course))
 }
 
 fn page(visit: &Visit, page: Page, missing: &[Datum], again: Again) -> Answer {

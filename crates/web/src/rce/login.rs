@@ -12,7 +12,7 @@ use clave::{
     flow::Token,
     login::Refused,
     rce::{
-        Act, Environment,
+        Act, Environment, Origin,
         attend::{Asked, Outcome as Attended, Standing, attend, standing},
     },
     session::Agent,
@@ -58,7 +58,7 @@ struct Form {
 #[template(path = "rce/provisional.html")]
 struct Provisional {
     page: Page,
-    host: String,
+    course: Origin,
 }
 
 #[derive(Template)]
@@ -124,10 +124,10 @@ async fn lead_on(mut visit: Visit, token: &Token, outcome: Attended) -> Answer {
             see_other(address(token))
         }
         (Attended::Provisional, Some(Standing::Asks(asked))) => {
-            show(&Provisional { page: without_languages(visit.page().with(Outcome::Interrupted)), host: asked.host })
+            show(&Provisional { page: without_languages(visit.page().with(Outcome::Interrupted)), course: asked.origin })
         }
         (Attended::Interrupted { missing }, Some(Standing::Asks(asked))) => {
-            interrupted::show_missing_for_course(&visit, &missing, asked.host)
+            interrupted::show_missing_for_course(&visit, &missing, asked.origin)
         }
         (Attended::Answered, Some(Standing::Asks(_))) => see_other(address(token)),
         (_, None) => gone(&visit),
