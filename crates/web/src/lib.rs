@@ -10,6 +10,7 @@ mod metrics;
 mod oidc;
 pub mod paths;
 mod portal;
+mod rce;
 pub mod site;
 
 use std::{future::Future, ops::Deref, sync::Arc};
@@ -87,6 +88,7 @@ pub fn router(app: App) -> Router {
             .merge(login::routes())
             .merge(account::routes())
             .merge(oidc::routes())
+            .merge(rce::routes())
             .merge(health::routes()),
     )
 }

@@ -101,6 +101,16 @@ paths! {
     DeviceAuthorization = "/openid/device_authorization";
     /// A person types the code of a device without a browser.
     VerifyDevice = "/dispositivo";
+    /// An LMS has a participant begin (RCE).
+    StartAttendance = "/rce/Registro/IniciarSesion";
+    /// And end.
+    CloseAttendance = "/rce/Registro/CerrarSesion";
+    /// The same where nothing counts.
+    TestStartAttendance = "/rcetest/Registro/IniciarSesion";
+    /// The same where nothing counts.
+    TestCloseAttendance = "/rcetest/Registro/CerrarSesion";
+    /// The participant proves it with the key, and goes back.
+    Attend = "/rce/ingresar";
     /// The process runs.
     Live = "/health/live";
     /// The process can serve.
@@ -125,8 +135,11 @@ pub fn logo(client: &str, version: &str) -> String {
     format!("/sistemas/{client}/logo?v={version}")
 }
 
+/// One attendance, for the server of its OTEC; for the router.
+pub const ATTENDANCE: &str = "/api/rce/sesiones/{id}";
+
 /// Beginnings of addresses whose rest is a parameter: only the beginning is matched without regard to case.
-const PREFIXES: &[&str] = &["/assets/", "/captcha/", "/enlace/", "/sistemas/"];
+const PREFIXES: &[&str] = &["/api/rce/sesiones/", "/assets/", "/captcha/", "/enlace/", "/sistemas/"];
 
 /// The address as the router knows it.
 fn canonical(path: &str) -> Option<Cow<'static, str>> {

@@ -6,6 +6,7 @@ use clave::{
     account,
     client::{self, ClientId},
     history::{Actor, PAGES, Past},
+    rce::{Environment, attendance, otec},
 };
 use i18n_embed_fl::fl;
 
@@ -61,8 +62,16 @@ async fn look(mut visit: Visit) -> Answer {
 const ABOUT_SYSTEMS: &[&str] =
     &["system_entered", "consent_given", "consent_withdrawn", "code_reused", "refresh_reused", "grant_revoked", "device_granted"];
 
-/// The name of the system that the line is about, also of one that is gone.
+/// Events whose detail names an OTEC.
+const ABOUT_OTECS: &[&str] = &["attendance_started", "attendance_closed", "attendance_refused"];
+
+/// The name of the system or OTEC that the line is about, also of one that is gone.
 async fn system(visit: &Visit, past: &Past) -> Result<Option<String>, Failure> {
+    if ABOUT_OTECS.contains(&past.event.as_str()) {
+        let Some(rut) = past.detail.as_deref().and_then(attendance::otec_of) else { return Ok(None) };
+        let found = otec::find(&mut visit.cx.clave.db.read().await?, rut).await?;
+        return Ok(Some(found.map_or_else(|| rut.to_string(), |otec| otec.name)));
+    }
     let about_system = ABOUT_SYSTEMS.contains(&past.event.as_str());
     let id = past.detail.as_deref().filter(|_| about_system).and_then(|id| ClientId::parse(id).ok());
     let Some(id) = id else { return Ok(None) };
@@ -108,8 +117,18 @@ fn words(l: &Words, past: &Past, system: Option<&str>) -> String {
         "grant_revoked" => fl!(l, "activity-grant-revoked", system = system),
         "device_granted" => fl!(l, "activity-device-granted", system = system),
         "device_forgotten" => fl!(l, "activity-device-forgotten"),
+        event if ABOUT_OTECS.contains(&event) => attendance_words(l, event, detail.unwrap_or_default(), system),
         "language_changed" => fl!(l, "activity-language-changed"),
         _ => fl!(l, "activity-other"),
+    }
+}
+
+fn attendance_words(l: &Words, event: &str, detail: &str, otec: &str) -> String {
+    match event {
+        _ if detail.starts_with(Environment::Test.name()) => fl!(l, "activity-attendance-test", otec = otec),
+        "attendance_started" => fl!(l, "activity-attendance-started", otec = otec),
+        "attendance_closed" => fl!(l, "activity-attendance-closed", otec = otec),
+        _ => fl!(l, "activity-attendance-refused", otec = otec),
     }
 }
 

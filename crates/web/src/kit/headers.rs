@@ -6,11 +6,15 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use oidc::redirect;
 
 use super::{log::Reference, page::Answer, way::REQUEST};
 use crate::{
     App,
-    paths::{self, Authorize, Consent, EndSession, Leave, Login, Resume},
+    paths::{
+        self, Attend, Authorize, CloseAttendance, Consent, EndSession, Leave, Login, Resume, StartAttendance,
+        TestCloseAttendance, TestStartAttendance,
+    },
 };
 
 /// Nothing but our own files, no inline script or style, forms only to ourselves, in nobody's frame.
@@ -27,11 +31,23 @@ pub fn forms_may_lead_to(answer: Answer, origins: &[String]) -> Answer {
     };
     let origins: Vec<&str> =
         ["form-action 'self'"].into_iter().chain(origins.iter().filter(is_origin).map(String::as_str)).collect();
-    let policy = CONTENT_SECURITY_POLICY.replace("form-action 'self'", &origins.join(" "));
+    set_form_action(&mut response, &origins.join(" "));
+    Ok(response)
+}
+
+/// Lets the page's form lead to the origin of this address alone, and not even to ourselves. What is no address lets it lead nowhere.
+pub fn form_leads_to(answer: Answer, address: &str) -> Answer {
+    let mut response = answer?;
+    let origin = redirect::origin(address).unwrap_or_else(|| "'none'".to_owned());
+    set_form_action(&mut response, &format!("form-action {origin}"));
+    Ok(response)
+}
+
+fn set_form_action(response: &mut Response, directive: &str) {
+    let policy = CONTENT_SECURITY_POLICY.replace("form-action 'self'", directive);
     if let Ok(policy) = HeaderValue::try_from(policy) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    Ok(response)
 }
 
 static ALWAYS: [(HeaderName, &str); 3] = [
@@ -52,6 +68,20 @@ static DOCUMENTS: [(HeaderName, &str); 4] = [
     ),
 ];
 
+/// Pages to which a system or an LMS leads, perhaps in a window that it has opened.
+const OF_SYSTEMS: [&str; 10] = [
+    Authorize::ROUTE,
+    Resume::ROUTE,
+    Consent::ROUTE,
+    EndSession::ROUTE,
+    Leave::ROUTE,
+    StartAttendance::ROUTE,
+    CloseAttendance::ROUTE,
+    TestStartAttendance::ROUTE,
+    TestCloseAttendance::ROUTE,
+    Attend::ROUTE,
+];
+
 /// No other site's window holds ours, but where a system has opened it to log somebody in or out: its own page, to which we lead back, would not know
 /// the window that opened it any more.
 fn opener(uri: &Uri) -> (HeaderName, &'static str) {
@@ -60,7 +90,7 @@ fn opener(uri: &Uri) -> (HeaderName, &'static str) {
         Login::ROUTE => {
             uri.query().is_some_and(|query| form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == REQUEST))
         }
-        path => [Authorize::ROUTE, Resume::ROUTE, Consent::ROUTE, EndSession::ROUTE, Leave::ROUTE].contains(&path),
+        path => OF_SYSTEMS.contains(&path),
     };
     let policy = if of_a_system { "unsafe-none" } else { "same-origin" };
     (HeaderName::from_static("cross-origin-opener-policy"), policy)

@@ -112,8 +112,14 @@ impl Visit {
     /// The cookie that this browser will get if the form logs somebody in; and that of its device, if it has none yet.
     pub fn next_browser(&mut self, submission: Submission) -> Result<browser::Next, Failure> {
         let browser = self.browser();
-        self.device.settle(&self.cx.clave.vault, browser, submission)?;
+        self.settle_device(submission)?;
         Ok(browser::Next::after(&self.cx.clave.vault, browser, submission)?)
+    }
+
+    /// The cookie that this browser's device will get if the form lets somebody in, where it has none yet: both of a double click have the same one.
+    pub fn settle_device(&mut self, submission: Submission) -> Result<(), Failure> {
+        let browser = self.browser();
+        Ok(self.device.settle(&self.cx.clave.vault, browser, submission)?)
     }
 
     /// Somebody logged in: the cookie goes out with the answer.

@@ -1,6 +1,6 @@
 //! OpenID Connect: one file an endpoint. Messages and rules are in the crate `oidc`, what is stored in `clave`.
 
-mod api;
+pub(crate) mod api;
 mod authorize;
 mod client_auth;
 mod consent;

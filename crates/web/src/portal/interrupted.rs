@@ -1,7 +1,7 @@
 //! Minimum data are missing (G-7): what, why, and how to go on.
 
 use askama::Template;
-use clave::minimum::Datum;
+use clave::{minimum::Datum, rce::Origin};
 use i18n_embed_fl::fl;
 
 use super::wording;
@@ -17,14 +17,31 @@ struct Interrupted {
     page: Page,
     missing: Vec<String>,
     update: String,
-    again: String,
+    again: Again,
+}
+
+/// Where the process begins anew.
+enum Again {
+    /// At an address of ours.
+    Here(String),
+    /// At a course: the site of its LMS.
+    AtCourse(Origin),
 }
 
 /// Shows it; `again` is the address of the process that was interrupted.
 pub fn show_missing(visit: &Visit, missing: &[Datum], again: impl Into<String>) -> Answer {
+    page(visit, visit.page(), missing, Again::Here(again.into()))
+}
+
+/// Shows it to a participant of a course, as the answer to a form: at its address there is no page in another language.
+pub fn show_missing_for_course(visit: &Visit, missing: &[Datum], course: Origin) -> Answer {
+    page(visit, Page { alternates: Vec::new(), ..visit.page() }, missing, Again::AtCourse(course))
+}
+
+fn page(visit: &Visit, page: Page, missing: &[Datum], again: Again) -> Answer {
     // Whoever lacks what the first step of «Actualizar datos» asks for proves the key in its place.
     let needs_key = missing.iter().any(|datum| matches!(datum, Datum::Email | Datum::BirthDate | Datum::SecretQuestion));
     let update = if needs_key { format!("{}?con=clave", paths::Update) } else { paths::Update.to_string() };
     let missing = missing.iter().map(|datum| wording::datum(&visit.l, *datum)).collect();
-    show(&Interrupted { page: visit.page().with(Outcome::Interrupted), missing, update, again: again.into() })
+    show(&Interrupted { page: page.with(Outcome::Interrupted), missing, update, again })
 }

@@ -18,6 +18,7 @@ mod not_me;
 mod oidc_front;
 mod portal;
 mod provider;
+mod rce;
 mod register;
 mod serve;
 mod strict;

@@ -1,0 +1,86 @@
+//! The way back to the LMS: a form that the browser posts, by itself where the address is one of the OTEC's, and else when the person says so. Where
+//! there is no address to post to, a page says what is wrong.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::http::StatusCode;
+use clave::rce::{Act, Code, Leave, Reply};
+use i18n_embed_fl::fl;
+
+use super::{login::without_languages, words};
+use crate::kit::{
+    headers,
+    page::{Answer, Outcome, Page, show_as},
+    visit::Visit,
+};
+
+#[derive(Template)]
+#[template(path = "rce/back.html")]
+struct Back<'a> {
+    page: Page,
+    reply: &'a Reply,
+    problem: Option<Problem>,
+    js: Arc<str>,
+}
+
+/// Why not, as the person is told.
+struct Problem {
+    code: Code,
+    what: String,
+    todo: String,
+    /// By what it is found in the log, where it travels with the reply.
+    reference: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "rce/here.html")]
+struct Here {
+    page: Page,
+    code: Code,
+    what: String,
+    reference: String,
+}
+
+/// The way back, at an address of its own.
+pub fn show(visit: &Visit, reply: &Reply) -> Answer {
+    page(visit, visit.page(), reply)
+}
+
+/// The way back, as the answer to what the LMS sent.
+pub fn at_once(visit: &Visit, reply: &Reply) -> Answer {
+    page(visit, without_languages(visit.page()), reply)
+}
+
+fn page(visit: &Visit, page: Page, reply: &Reply) -> Answer {
+    count(reply.act, reply.code);
+    let problem = reply.code.map(|code| Problem {
+        code,
+        what: words::code(&visit.l, code),
+        todo: words::todo(&visit.l, code),
+        reference: reply.fields.iter().find(|(name, _)| *name == ATTENDANCE).map(|(_, value)| value.clone()),
+    });
+    let outcome = if problem.is_some() { Outcome::Error } else { Outcome::Success };
+    let page = Page { error: problem.is_some(), ..page.with(outcome) };
+    let shown = Back { page, reply, problem, js: visit.app.assets.address("rce.js") };
+    headers::form_leads_to(show_as(StatusCode::OK, &shown), reply.to.as_str())
+}
+
+/// A page of ours, where there is no address to which the browser could be sent.
+pub fn here(visit: &Visit, act: Act, code: Code) -> Answer {
+    count(act, Some(code));
+    let page = Page { error: true, ..without_languages(visit.page().with(Outcome::Error)) };
+    let shown = Here { page, code, what: words::code(&visit.l, code), reference: visit.cx.request.clone() };
+    show_as(StatusCode::BAD_REQUEST, &shown)
+}
+
+const ATTENDANCE: &str = "IdSesionSence";
+
+fn count(act: Act, code: Option<Code>) {
+    let act = match act {
+        Act::Start => "start",
+        Act::Close => "close",
+    };
+    let code = code.map_or_else(|| "none".to_owned(), |code| code.to_string());
+    metrics::counter!("clavero_rce_replies_total", "act" => act, "code" => code).increment(1);
+}

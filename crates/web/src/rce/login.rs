@@ -1,0 +1,213 @@
+//! The page that asks for the key. What an LMS sent is known by its token in the address, and belongs to the first browser that brings it. No session of
+//! ours begins here, and none is enough: attendance is proved with the key each time.
+
+use askama::Template;
+use axum::{
+    Router,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    routing::get,
+};
+use clave::{
+    attempt::{Attempt, Human},
+    flow::Token,
+    login::Refused,
+    rce::{
+        Act, Environment, Origin,
+        attend::{Asked, Outcome as Attended, Standing, attend, standing},
+    },
+    session::Agent,
+};
+use i18n_embed_fl::fl;
+
+use super::back;
+use crate::{
+    App,
+    kit::{
+        errors::Failure,
+        fields::Fields,
+        form::ProtectedForm,
+        page::{Answer, Outcome, Page, see_other, show, show_as},
+        visit::Visit,
+        way::REQUEST,
+    },
+    paths::Attend,
+    portal::{
+        interrupted,
+        refusal::{self, Next, Wait},
+    },
+};
+
+const FIELDS: &[&str] = &["clave"];
+
+#[derive(Template)]
+#[template(path = "rce/login.html")]
+struct Form {
+    page: Page,
+    fields: Fields,
+    /// Where the form is sent.
+    action: String,
+    /// Where the key belongs, so that nobody types it anywhere else.
+    domain: String,
+    asked: Asked,
+    /// When time is up, as a clock shows it.
+    until: String,
+    css: std::sync::Arc<str>,
+}
+
+#[derive(Template)]
+#[template(path = "rce/provisional.html")]
+struct Provisional {
+    page: Page,
+    course: Origin,
+}
+
+#[derive(Template)]
+#[template(path = "rce/gone.html")]
+struct Gone {
+    page: Page,
+}
+
+/// Its address.
+pub fn routes() -> Router<App> {
+    Router::new().route(Attend::ROUTE, get(look).post(send))
+}
+
+/// Where the participant proves it.
+pub fn address(token: &Token) -> String {
+    format!("{Attend}?{REQUEST}={}", token.as_str())
+}
+
+async fn look(mut visit: Visit) -> Answer {
+    let Some(token) = token(&visit) else { return gone(&visit) };
+    let browser = visit.browser();
+    match standing(&mut visit.cx, browser, &token).await? {
+        Some(Standing::Asks(asked)) => ask(visit, &token, asked, Fields::empty(), None),
+        Some(Standing::Answered(reply)) => back::show(&visit, &reply),
+        None => gone(&visit),
+    }
+}
+
+async fn send(mut visit: Visit, headers: HeaderMap, form: Result<ProtectedForm, Failure>) -> Answer {
+    let Some(token) = token(&visit) else { return gone(&visit) };
+    let form = match form {
+        Ok(form) => form,
+        Err(Failure::Forged) => return of_another_cookie(visit, &token).await,
+        Err(failure) => return Err(failure),
+    };
+    let submission = form.submission;
+    let mut fields = form.fields.expecting(FIELDS);
+    if fields.text("clave").is_empty() {
+        fields.set_error("clave", fl!(visit.l, "login-key-empty"));
+    }
+    if fields.has_errors() {
+        return ask_again(visit, &token, fields, None).await;
+    }
+    visit.settle_device(submission)?;
+    let attempt = Attempt { browser: visit.browser(), device: visit.device(), submission, human: Human::NotAsked };
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    match attend(&mut visit.cx, &attempt, &token, &fields.secret("clave"), &Agent::read(agent)).await {
+        Ok(Some(outcome)) => lead_on(visit, &token, outcome).await,
+        Ok(None) => gone(&visit),
+        Err(refused) => refuse(visit, &token, fields, refused).await,
+    }
+}
+
+/// To the way back, or to what a right key is not enough for.
+async fn lead_on(mut visit: Visit, token: &Token, outcome: Attended) -> Answer {
+    let browser = visit.browser();
+    let standing = standing(&mut visit.cx, browser, token).await?;
+    match (outcome, standing) {
+        (_, Some(Standing::Answered(reply))) => {
+            if reply.code.is_none() {
+                visit.keep_device();
+            }
+            see_other(address(token))
+        }
+        (Attended::Provisional, Some(Standing::Asks(asked))) => {
+            show(&Provisional { page: without_languages(visit.page().with(Outcome::Interrupted)), course: asked.origin })
+        }
+        (Attended::Interrupted { missing }, Some(Standing::Asks(asked))) => {
+            interrupted::show_missing_for_course(&visit, &missing, asked.origin)
+        }
+        (Attended::Answered, Some(Standing::Asks(_))) => see_other(address(token)),
+        (_, None) => gone(&visit),
+    }
+}
+
+/// The form once more, while tries are left.
+async fn refuse(mut visit: Visit, token: &Token, mut fields: Fields, refused: Refused) -> Answer {
+    let browser = visit.browser();
+    let asked = match standing(&mut visit.cx, browser, token).await? {
+        Some(Standing::Asks(asked)) => asked,
+        // Another window of this browser was faster.
+        Some(Standing::Answered(_)) => return see_other(address(token)),
+        None => return gone(&visit),
+    };
+    let wrong = fl!(visit.l, "rce-key-wrong", left = asked.tries_left);
+    let wait = match refused {
+        Refused::WrongKey => {
+            fields.set_error("clave", wrong);
+            None
+        }
+        Refused::Attempt(refused) => match refusal::explain(&visit, &mut fields, refused, "clave", Some(wrong))? {
+            Next::Result(_) => return see_other(address(token)),
+            Next::Again(wait) => wait,
+        },
+    };
+    ask(visit, token, asked, fields, wait)
+}
+
+/// The form was not made for the browser's cookie: somebody logged in meanwhile, in another window. Nobody looks at the key.
+async fn of_another_cookie(mut visit: Visit, token: &Token) -> Answer {
+    let browser = visit.browser();
+    if standing(&mut visit.cx, browser, token).await?.is_none() {
+        return Err(Failure::Forged);
+    }
+    let mut fields = Fields::empty();
+    fields.set_error("clave", fl!(visit.l, "rce-old-page"));
+    ask_again(visit, token, fields, None).await
+}
+
+async fn ask_again(mut visit: Visit, token: &Token, fields: Fields, wait: Option<Wait>) -> Answer {
+    let browser = visit.browser();
+    match standing(&mut visit.cx, browser, token).await? {
+        Some(Standing::Asks(asked)) => ask(visit, token, asked, fields, wait),
+        Some(Standing::Answered(_)) => see_other(address(token)),
+        None => gone(&visit),
+    }
+}
+
+/// The form. When time is up the browser asks for the page again by itself, and finds the way back there: by a header, since that works without script.
+fn ask(mut visit: Visit, token: &Token, asked: Asked, fields: Fields, wait: Option<Wait>) -> Answer {
+    let (action, seconds) = (address(token), visit.cx.now.until(asked.until).as_secs().saturating_add(1));
+    let status = fields.status();
+    let form = Form {
+        page: visit.form_page(&fields)?,
+        domain: visit.app.site.domain().to_owned(),
+        until: asked.until.civil_in_chile().split(' ').next_back().unwrap_or_default().to_owned(),
+        css: visit.app.assets.address("rce.css"),
+        action: action.clone(),
+        asked,
+        fields,
+    };
+    let mut response = refusal::with_wait(show_as(status, &form), wait)?;
+    if let Ok(refresh) = HeaderValue::try_from(format!("{seconds}; url={action}")) {
+        response.headers_mut().insert(header::REFRESH, refresh);
+    }
+    Ok(response)
+}
+
+/// It is over, or another browser's.
+fn gone(visit: &Visit) -> Answer {
+    let page = Page { error: true, ..visit.page().with(Outcome::Error) };
+    show_as(StatusCode::GONE, &Gone { page })
+}
+
+fn token(visit: &Visit) -> Option<Token> {
+    visit.query(REQUEST).as_deref().and_then(Token::parse)
+}
+
+/// The answer to a form is not at the address that the switch of languages would lead to.
+pub fn without_languages(page: Page) -> Page {
+    Page { alternates: Vec::new(), ..page }
+}
