@@ -119,38 +119,45 @@ async fn judged(cx: &Cx, endpoint: Endpoint, sent: &Sent, named: &Named) -> Resu
     Ok(fits.map(|()| (otec, course, run)))
 }
 
-/// Whom the request names, and which addresses participants of all OTECs may be sent to.
+/// Whom the request names.
 struct Named {
     /// By `RutOtec`.
     otec: Option<Otec>,
     /// By the token.
     holder: Option<Holder>,
-    all: Vec<Otec>,
+    /// Which addresses each of them lets participants be sent to; where nobody is named, those of all.
+    lists: Vec<Vec<Origin>>,
 }
 
 impl Named {
     async fn by(tx: &mut Tx, cx: &Cx, sent: &Sent) -> Result<Self, Fault> {
-        let all = otec::list(tx).await?;
+        let otec = match sent.otec() {
+            Ok(rut) => otec::find(tx, rut).await?,
+            Err(_) => None,
+        };
         let holder = match sent.token() {
             Ok(token) => otec::of_token(tx, &token, cx.now).await?,
             Err(_) => None,
         };
-        let otec = sent.otec().ok().and_then(|rut| all.iter().find(|otec| otec.rut == rut).cloned());
-        Ok(Self { otec, holder, all })
+        let other = match holder {
+            Some(holder) if otec.as_ref().is_none_or(|otec| otec.rut != holder.otec) => otec::find(tx, holder.otec).await?,
+            _ => None,
+        };
+        let lists: Vec<_> = otec.iter().chain(&other).map(|otec| otec.origins.clone()).collect();
+        let lists = if lists.is_empty() { otec::list(tx).await?.into_iter().map(|otec| otec.origins).collect() } else { lists };
+        Ok(Self { otec, holder, lists })
     }
 
     /// How the browser may be sent there; `None` where it may not. Everybody whom the request names must let it: nobody becomes a way to somewhere else by
     /// naming another OTEC. Where it names nobody, it may go where anybody's participants go.
     fn lets(&self, to: Callback) -> Option<Exit> {
-        let holder = self.holder.and_then(|holder| self.all.iter().find(|otec| otec.rut == holder.otec));
-        let mut named = self.otec.iter().chain(holder).map(|otec| &otec.origins).peekable();
-        let leave = if named.peek().is_some() {
-            named.map(|list| lets(list, to.origin())).try_fold(Leave::AtOnce, |all, one| Some(all.and(one?)))?
-        } else if self.all.iter().any(|otec| otec.origins.contains(to.origin())) {
-            Leave::AtOnce
+        let each = self.lists.iter().map(|list| lets(list, to.origin()));
+        let leave = if self.otec.is_some() || self.holder.is_some() {
+            each.reduce(|one, other| Some(one?.and(other?))).flatten()?
+        } else if self.lists.is_empty() {
+            Leave::Asks
         } else {
-            let strict = !self.all.is_empty() && self.all.iter().all(|otec| !otec.origins.is_empty());
-            (!strict).then_some(Leave::Asks)?
+            each.flatten().reduce(Leave::or)?
         };
         Some((to, leave))
     }

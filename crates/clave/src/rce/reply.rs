@@ -18,6 +18,11 @@ impl Leave {
     pub(super) fn and(self, other: Self) -> Self {
         if self == Self::AtOnce { other } else { self }
     }
+
+    /// By itself where either lets it.
+    pub(super) fn or(self, other: Self) -> Self {
+        if self == Self::Asks { other } else { self }
+    }
 }
 
 /// A form that the browser posts. A field that has nothing to say is absent: an empty `GlosaError` or `IdSesionSence` means something to plugins.
