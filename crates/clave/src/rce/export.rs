@@ -7,14 +7,13 @@ use rut::Rut;
 use sql::{Db, Row, sql};
 
 use super::{
-    Environment,
+    Environment, attendance,
     otec::{self, Refused},
 };
 use crate::{
     Cx, Fault, Moment,
     audit::{self, Event, Progress},
     person::rut_value,
-    vault::hex,
 };
 
 /// Rows that are read at once.
@@ -155,7 +154,7 @@ fn fields(row: &Row, otec: Rut, now: Moment) -> Result<[String; COLUMNS.len()], 
     };
     let minutes = ended_at.map(|ended_at| (started_at.until(ended_at).as_secs() / 60).to_string());
     let fields = [
-        hex(&row.get::<Vec<u8>>("id")?),
+        attendance::id_text(row.get("id")?),
         otec::rut(row, "rut")?.plain(),
         otec.plain(),
         row.get::<i64>("line")?.to_string(),

@@ -6,6 +6,7 @@
 use std::{io, sync::Arc, time::Instant};
 
 use rand::RngExt as _;
+use rut::Rut;
 use sql::{Statement, Tx, sql};
 
 use super::{
@@ -21,8 +22,8 @@ use crate::{
     person::rut_value,
 };
 
-/// Rows that are written in one transaction.
-const BATCH: usize = 500;
+/// Statements in one transaction; each writes up to ten rows.
+const BATCH: usize = 100;
 /// Codes that are read at once.
 const CODES: i64 = 1_000;
 
@@ -233,12 +234,52 @@ impl Content {
                 action.state
             )
         });
-        let code = |place: u32| usize::try_from(place).ok().and_then(|place| self.codes.get(place)).map_or("", String::as_str);
-        let enrolments = self.enrolments.iter().flatten().map(move |(action, run)| {
-            sql!("INSERT INTO enrolment (load, action, rut) VALUES ($1, $2, $3)", load, code(*action), rut_value(*run))
-        });
+        let enrolments = self.enrolments.iter().flat_map(|rows| rows.chunks(10)).flat_map(move |rows| self.enrolled(load, rows));
         courses.chain(actions).chain(enrolments)
     }
+
+    fn enrolled(&self, load: i64, rows: &[(u32, Rut)]) -> Vec<Statement> {
+        let code = |place: u32| usize::try_from(place).ok().and_then(|place| self.codes.get(place)).map_or("", String::as_str);
+        let rows: Vec<(&str, i64)> = rows.iter().map(|(action, run)| (code(*action), rut_value(*run))).collect();
+        match <[_; 10]>::try_from(rows) {
+            Ok(rows) => vec![ten(load, rows)],
+            Err(rows) => {
+                let one =
+                    |(action, run)| sql!("INSERT INTO enrolment (load, action, rut) VALUES ($1, $2, $3)", load, action, run);
+                rows.into_iter().map(one).collect()
+            }
+        }
+    }
+}
+
+/// Ten rows at once are three times as fast.
+fn ten(load: i64, rows: [(&str, i64); 10]) -> Statement {
+    let [a, b, c, d, e, f, g, h, i, j] = rows;
+    sql!(
+        "INSERT INTO enrolment (load, action, rut) VALUES ($1, $2, $3), ($1, $4, $5), ($1, $6, $7), ($1, $8, $9), ($1, $10, $11),
+             ($1, $12, $13), ($1, $14, $15), ($1, $16, $17), ($1, $18, $19), ($1, $20, $21)",
+        load,
+        a.0,
+        a.1,
+        b.0,
+        b.1,
+        c.0,
+        c.1,
+        d.0,
+        d.1,
+        e.0,
+        e.1,
+        f.0,
+        f.1,
+        g.0,
+        g.1,
+        h.0,
+        h.1,
+        i.0,
+        i.1,
+        j.0,
+        j.1
+    )
 }
 
 /// From here on the new rows count.
