@@ -3,8 +3,9 @@
   'use strict';
   var form = document.querySelector('form[data-vuelve-solo]');
   var way = performance.getEntriesByType && performance.getEntriesByType('navigation')[0];
-  if (!form || (way && way.type === 'back_forward') || (history.state && history.state.vuelto)) return;
+  var before = (way && way.type === 'back_forward') || (history.state && history.state.vuelto);
   history.replaceState({ vuelto: true }, '');
+  if (!form || before) return;
   // Through the same door as a click, so that a click a moment later is the second of the same wish.
   if (form.requestSubmit) form.requestSubmit();
   else form.submit();

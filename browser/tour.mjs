@@ -1,7 +1,9 @@
 // A tour of every page, in its normal and in its error state. Whoever takes it looks at each stop.
 
 import assert from 'node:assert/strict';
+import { Lms } from './lms.mjs';
 import { PAGES } from './person.mjs';
+import { inventRut } from './rut.mjs';
 import { CAPTCHA } from './server.mjs';
 import { System } from './system.mjs';
 
@@ -24,6 +26,33 @@ export async function* systems(person, system, stop) {
   await person.opens('/openid/logout');
   await person.presses();
   yield 'logged out by a system';
+}
+
+/** What stands between a course and a person who has a key and a provisional one. */
+export async function* attendance(person, lms, stop) {
+  const { program, page } = person;
+  const comes = async (act, changes = {}) => {
+    lms.changes = changes;
+    await page.goto(`${lms.url}/?${new URLSearchParams({ acto: act, run: person.rut.replaceAll('.', '') })}`);
+    return person.follows(() => page.locator('button').click());
+  };
+  yield stop('attendance, an address for LMS', 200, await person.opens('/rce/Registro/IniciarSesion'));
+  yield stop('attendance, start', 200, await comes('IniciarSesion'));
+  yield stop('attendance, start, nothing filled in', 422, await person.presses());
+  await comes('IniciarSesion');
+  await person.writes({ clave: person.provisional });
+  yield stop('attendance, with a provisional key', 200, await person.presses());
+  await comes('IniciarSesion');
+  await person.writes({ clave: person.key });
+  await page.locator('main form button[type=submit]').click();
+  await page.locator('#respuesta').waitFor();
+  await page.goBack();
+  yield 'attendance, started, gone back to';
+  yield stop('attendance, close', 200, await comes('CerrarSesion'));
+  yield stop('attendance, nowhere to go back to', 400, await comes('IniciarSesion', { UrlError: 'x' }));
+  program.commands('otec', 'origins', '--rut', lms.otec, '--none');
+  yield stop('attendance, an error, to somewhere unlisted', 200, await comes('IniciarSesion', { LineaCapacitacion: '2' }));
+  yield stop('attendance, long over', 410, await person.opens('/rce/ingresar?solicitud=AAAAAAAAAAAAAAAAAAAAAA'));
 }
 
 /** Yields the name of each stop; the person's browser stands on it. */
@@ -73,6 +102,14 @@ export async function* tour(person) {
   yield stop('login, with the captcha', 200, await person.opens(PAGES.login));
   yield stop('login, with the captcha, nothing filled in', 422, await person.presses('Ingresar'));
   await program.restarts(person.settings);
+
+  const lms = await Lms.starts(program, { otec: inventRut().replaceAll('.', '') });
+  person.watch.alsoVisits(lms.url);
+  try {
+    yield* attendance(person, lms, stop);
+  } finally {
+    await lms.ends();
+  }
 
   yield stop('change', 200, await person.opens(PAGES.change));
   yield stop('change, nothing filled in', 422, await person.presses('Generar Nueva Clave'));

@@ -738,7 +738,7 @@ activity-language-changed = The language of messages was changed
 activity-attendance-started = You began a session of a course of { $otec }
 activity-attendance-closed = You ended a session of a course of { $otec }
 activity-attendance-refused = You entered your CS for a course of { $otec }, but the session did not begin or did not end
-activity-attendance-test = You tried the attendance register of { $otec }: it does not count
+activity-attendance-test = You tried the attendance register of { $otec } (it does not count)
 
 ## Attendance (RCE)
 

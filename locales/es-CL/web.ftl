@@ -739,7 +739,7 @@ activity-language-changed = Se cambió el idioma de los mensajes
 activity-attendance-started = Inició una sesión en un curso de { $otec }
 activity-attendance-closed = Cerró una sesión en un curso de { $otec }
 activity-attendance-refused = Ingresó su CS para un curso de { $otec }, pero la sesión no se inició o no se cerró
-activity-attendance-test = Probó el registro de asistencia de { $otec }: no cuenta
+activity-attendance-test = Probó el registro de asistencia de { $otec } (no cuenta)
 
 ## Attendance (RCE)
 

@@ -731,7 +731,7 @@ activity-language-changed = Lang mesaj yo te chanje
 activity-attendance-started = Ou kòmanse yon sesyon nan yon kou { $otec }
 activity-attendance-closed = Ou fèmen yon sesyon nan yon kou { $otec }
 activity-attendance-refused = Ou antre CS ou pou yon kou { $otec }, men sesyon an pa kòmanse oswa pa fèmen
-activity-attendance-test = Ou eseye rejis prezans { $otec }: li pa konte
+activity-attendance-test = Ou eseye rejis prezans { $otec } (li pa konte)
 
 ## Attendance (RCE)
 
