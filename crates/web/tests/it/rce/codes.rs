@@ -8,7 +8,10 @@ use clave::rce::{
 };
 use sql::sql;
 
-use super::{Back, CLOSE, LMS, OTEC, OTHER_OTEC, START, TEST_CLOSE, TEST_START, arrives, asked, enters, has_otec, sent, site, started, tries};
+use super::{
+    Back, CLOSE, LMS, OTEC, OTHER_OTEC, START, TEST_CLOSE, TEST_START, arrives, asked, enters, has_otec, sent, site, started,
+    tries,
+};
 use crate::{
     app::{Shown, TestApp},
     juana::{reads, wait},
@@ -161,7 +164,11 @@ async fn the_close(seen: &mut Seen) {
         // One that counts is not closed where nothing does.
         (TEST_CLOSE, &[], "304"),
     ] {
-        let changes: Vec<_> = [("IdSesionSence", Some(id.as_str()))].into_iter().filter(|(name, _)| changes.iter().all(|(other, _)| other != name)).chain(changes.iter().copied()).collect();
+        let changes: Vec<_> = [("IdSesionSence", Some(id.as_str()))]
+            .into_iter()
+            .filter(|(name, _)| changes.iter().all(|(other, _)| other != name))
+            .chain(changes.iter().copied())
+            .collect();
         let page = asked(&app, address, &changes).await;
         seen.tells(&enters(&client, &page).await, code);
     }

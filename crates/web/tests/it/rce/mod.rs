@@ -1,6 +1,8 @@
 //! RCE as browsers meet it: an LMS on another site, a participant's browser between it and us, and the server of an OTEC.
 
 mod back;
+mod clients;
+mod codes;
 mod confirm;
 mod endpoint;
 mod key;

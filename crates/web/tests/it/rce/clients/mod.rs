@@ -9,7 +9,6 @@ use axum::{
     http::{Request, StatusCode},
 };
 use clave::{rce::Origin, settings::Settings};
-use tower::ServiceExt as _;
 
 use super::{Back, CLOSE, START, TEST_CLOSE, TEST_START, TOKEN, arrives, has_otec, sent, tries};
 use crate::{
@@ -208,9 +207,9 @@ async fn accepts_under(plugin: &dyn Plugin, settings: Settings) {
     assert_ne!(class.started().await, id);
 
     let mut refused = plugin.start();
-    let line = refused.iter_mut().find(|(name, _)| name == "LineaCapacitacion").unwrap();
-    "2".clone_into(&mut line.1);
-    assert_eq!(class.goes(if plugin.is_test() { TEST_START } else { START }, &refused, &[]).await, failed("206"));
+    let run = refused.iter_mut().find(|(name, _)| name == "RunAlumno").unwrap();
+    "12345678-9".clone_into(&mut run.1);
+    assert_eq!(class.goes(if plugin.is_test() { TEST_START } else { START }, &refused, &[]).await, failed("207"));
 }
 
 #[tokio::test]
@@ -345,7 +344,12 @@ async fn a_repeated_return_changes_nothing() {
     let plugin = Uzcategui { course: FRANCHISE, is_test: false };
     let app = site(&plugin, Settings::default()).await;
     let browser = app.client();
-    let page = arrives(&app, START, &sent(&[("UrlRetoma", Some("https://moodle.example.cl/a")), ("UrlError", Some("https://moodle.example.cl/b"))])).await;
+    let page = arrives(
+        &app,
+        START,
+        &sent(&[("UrlRetoma", Some("https://moodle.example.cl/a")), ("UrlError", Some("https://moodle.example.cl/b"))]),
+    )
+    .await;
     let page = page.is(303).header("location").to_owned();
     tries(&browser, &page, KEY).await;
     let first = Back::of(&browser.get(&page).await);

@@ -77,7 +77,9 @@ impl Chamilo {
 
     fn form(&self, run: &str, more: Fields) -> Fields {
         let own = |page| {
-            format!("https://chamilo.example.cl/plugin/sence/{page}.php?cidReq=SEGURIDAD&id_session=0&gidReq=0&gradebook=0&origin=")
+            format!(
+                "https://chamilo.example.cl/plugin/sence/{page}.php?cidReq=SEGURIDAD&id_session=0&gidReq=0&gradebook=0&origin="
+            )
         };
         let mut form = fields([
             ("RunAlumno", run),
