@@ -123,7 +123,7 @@ impl Sent {
 
     /// Where to after a success, and after an error. 201, 203, 202.
     pub(super) fn callbacks(&self, longest: usize) -> Result<(Callback, Callback), Code> {
-        let (retoma, error) = (trimmed(&self.url_retoma), trimmed(&self.url_error));
+        let (retoma, error) = (trimmed(self.url_retoma.as_deref()), trimmed(self.url_error.as_deref()));
         if retoma.is_empty() || error.is_empty() {
             return Err(Code::NoUrl);
         }
@@ -136,18 +136,18 @@ impl Sent {
     pub(super) fn is_whole(&self, act: Act) -> Result<(), Code> {
         let Echo { cod_sence, codigo_curso, lms_session, run, line } = &self.echo;
         let token = self.token.as_ref().map(|token| token.expose().trim()).unwrap_or_default();
-        let there = |field: &Option<String>| is_text(trimmed(field));
-        let is_social = trimmed(line).parse() == Ok(Line::Social.number());
+        let there = |field: &Option<String>| is_text(trimmed(field.as_deref()));
+        let is_social = trimmed(line.as_deref()).parse() == Ok(Line::Social.number());
         let fields = [&self.otec, codigo_curso, lms_session, run, line].into_iter().all(there) && !token.is_empty();
         let course = is_social || there(cod_sence);
-        let session = trimmed(lms_session).chars().count() <= LONGEST_ID;
+        let session = trimmed(lms_session.as_deref()).chars().count() <= LONGEST_ID;
         let attendance = act == Act::Start || there(&self.attendance);
         if fields && course && session && attendance { Ok(()) } else { Err(Code::Missing) }
     }
 
     /// Whose LMS this is. 209.
     pub(super) fn otec(&self) -> Result<Rut, Code> {
-        rut(trimmed(&self.otec)).ok_or(Code::RutOtec)
+        rut(trimmed(self.otec.as_deref())).ok_or(Code::RutOtec)
     }
 
     /// What it shows for it, in lower case. 303.
@@ -158,15 +158,15 @@ impl Sent {
 
     /// Which course. 206, 204, 205.
     pub(super) fn course(&self, environment: Environment) -> Result<Course, Code> {
-        let line = trimmed(&self.echo.line).parse().ok().and_then(Line::from_number).ok_or(Code::Line)?;
+        let line = trimmed(self.echo.line.as_deref()).parse().ok().and_then(Line::from_number).ok_or(Code::Line)?;
         let is_any = |code: &str| environment == Environment::Test && code == ANY_CODE;
         let is_code = |code: &str| code.chars().all(|c| c.is_ascii_graphic());
-        let cod_sence = trimmed(&self.echo.cod_sence);
+        let cod_sence = trimmed(self.echo.cod_sence.as_deref());
         let fits = cod_sence.len() == LENGTH_OF_COD_SENCE && cod_sence.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if !(fits || is_any(cod_sence) || line == Line::Social && cod_sence.is_empty()) {
             return Err(Code::CodSence);
         }
-        let codigo_curso = trimmed(&self.echo.codigo_curso);
+        let codigo_curso = trimmed(self.echo.codigo_curso.as_deref());
         let shortest = if line == Line::Workplace { 1 } else { SHORTEST_CODIGO_CURSO };
         let fits = (shortest..=LONGEST_CODIGO_CURSO).contains(&codigo_curso.chars().count()) && is_code(codigo_curso);
         if !(fits || is_any(codigo_curso)) {
@@ -177,12 +177,12 @@ impl Sent {
 
     /// Who the participant is. 207.
     pub(super) fn run(&self) -> Result<Rut, Code> {
-        rut(trimmed(&self.echo.run)).ok_or(Code::RunAlumno)
+        rut(trimmed(self.echo.run.as_deref())).ok_or(Code::RunAlumno)
     }
 
     /// The attendance that is to be closed.
     pub(super) fn attendance(&self) -> &str {
-        trimmed(&self.attendance)
+        trimmed(self.attendance.as_deref())
     }
 
     pub(super) fn echo(&self) -> &Echo {
@@ -190,8 +190,8 @@ impl Sent {
     }
 }
 
-fn trimmed(field: &Option<String>) -> &str {
-    field.as_deref().unwrap_or_default().trim()
+fn trimmed(field: Option<&str>) -> &str {
+    field.unwrap_or_default().trim()
 }
 
 /// Something that can be written into a form and come back the same.
