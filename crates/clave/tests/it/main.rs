@@ -19,6 +19,7 @@ mod people;
 mod processes;
 mod races;
 mod rce;
+mod rce_otecs;
 mod records;
 mod signing;
 mod smtp;

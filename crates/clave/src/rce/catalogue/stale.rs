@@ -1,6 +1,6 @@
 //! Rows of loads that count no more, and of loads that were given up before they counted.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sql::{Db, Statement, sql};
 
@@ -45,11 +45,14 @@ async fn next(db: &Db, kind: Kind, after: i64) -> Result<Option<i64>, Fault> {
 pub(super) async fn delete(db: &Db, kind: Kind, load: i64) -> Result<u64, Fault> {
     let mut gone = 0;
     loop {
+        let began = Instant::now();
         let batch = patient::write(db, &[some(kind, load)]).await?;
         gone += batch;
         if batch < BATCH.unsigned_abs() {
             return Ok(gone);
         }
+        // As in an import, as long again is everybody else's.
+        tokio::time::sleep(began.elapsed()).await;
     }
 }
 
