@@ -761,7 +761,7 @@ rce-key-wrong = { $left ->
    *[other] The CS is not right. You have { $left } tries left.
 }
 rce-old-page = You logged in in another window after you opened this page. Type your key again.
-rce-then = After that, go back to your course and begin again from there:
+rce-then = After that, begin again from your course:
 rce-gone-title = Begin again from your course
 rce-gone-what = The time to enter your CS is over, or this page was opened before in another browser.
 rce-gone-do = Go back to your course and choose again to begin or end the session.

@@ -762,7 +762,7 @@ rce-key-wrong = { $left ->
    *[other] La CS no es correcta. Le quedan { $left } intentos.
 }
 rce-old-page = Usted ingresó en otra ventana después de abrir esta página. Escriba de nuevo su clave.
-rce-then = Después vuelva a su curso y empiece de nuevo desde ahí:
+rce-then = Después empiece de nuevo desde su curso:
 rce-gone-title = Empiece de nuevo desde su curso
 rce-gone-what = Pasó el tiempo para ingresar su CS, o esta página se abrió antes en otro navegador.
 rce-gone-do = Vuelva a su curso y elija otra vez iniciar o cerrar la sesión.

@@ -754,7 +754,7 @@ rce-key-wrong = { $left ->
    *[other] CS la pa kòrèk. Ou rete { $left } esè.
 }
 rce-old-page = Ou te antre nan yon lòt fenèt apre ou te louvri paj sa a. Ekri kle ou ankò.
-rce-then = Apre sa, tounen nan kou ou epi rekòmanse depi la:
+rce-then = Apre sa, rekòmanse depi nan kou ou:
 rce-gone-title = Rekòmanse depi nan kou ou
 rce-gone-what = Tan pou antre CS ou pase, oswa paj sa a te louvri anvan nan yon lòt navigatè.
 rce-gone-do = Tounen nan kou ou epi chwazi ankò pou kòmanse oswa fèmen sesyon an.
