@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use rut::Rut;
+use sql::Tx;
 
 use super::{
     Act, Code, Endpoint, Origin, Reply, attendance, otec,
@@ -13,9 +14,8 @@ use crate::{
     attempt::{self, Attempt},
     audit::{self, Event},
     fault,
-    flow::{Browser, Token},
+    flow::{self, Browser, Kind, Token},
     login::{self, Proven, Refused},
-    minimum::Datum,
     session::Agent,
     submission,
 };
@@ -53,18 +53,15 @@ pub enum Standing {
     Answered(Reply),
 }
 
-/// What a right key came to.
+/// What became of a key.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Answered ([`standing`] has the reply): registered, or refused by a last wrong key, or too late.
-    Answered,
-    /// The key was a provisional one: it serves in «Cambiar CS» alone.
-    Provisional,
-    /// Minimum data are missing (G-7).
-    Interrupted {
-        /// Which.
-        missing: Vec<Datum>,
-    },
+    /// It was right, and [`standing`] has the reply: registered, or why not.
+    Proved,
+    /// [`standing`] says how it stands: the last key was wrong, it was too late, or another sending was faster.
+    Settled,
+    /// It was right, and something is in its way: [`login::outcome`] of this flow says what.
+    Interrupted(Token),
 }
 
 /// What the browser's page shows. The first browser that brings the token has it; for another one, or when it is long over, `None`. Time that is up
@@ -106,32 +103,39 @@ pub async fn attend(
 ) -> Result<Option<Outcome>, Refused> {
     let Some(waiting) = waiting::brought(cx, attempt.browser, token).await? else { return Ok(None) };
     if waiting.answer.is_some() {
-        return Ok(Some(Outcome::Answered));
+        return Ok(Some(Outcome::Settled));
     }
     if waiting.is_late(cx.now) {
         return close_with(cx, attempt, token, Code::TimeUp).await;
     }
     let reserved = match login::reserve(cx, attempt, waiting.run).await {
         Ok(reserved) => reserved,
-        // The page says how it stands.
-        Err(Refused::Attempt(attempt::Refused::Repeated(_))) => return Ok(Some(Outcome::Answered)),
+        Err(Refused::Attempt(attempt::Refused::Repeated(first))) => {
+            let interrupted = login::outcome(cx, attempt.browser, &first).await?.is_some();
+            return Ok(Some(if interrupted { Outcome::Interrupted(first) } else { Outcome::Settled }));
+        }
         Err(refused @ Refused::Attempt(attempt::Refused::TooManyTries { .. })) => {
             let left = waiting::take_try(cx, token).await?;
             return again_or_end(cx, attempt, token, left, refused).await;
         }
         Err(refused) => return Err(refused),
     };
-    let Some(left) = waiting::take_try(cx, token).await? else { return close_with(cx, attempt, token, Code::WrongKey).await };
+    let Some(left) = waiting::take_try(cx, token).await? else {
+        // Whoever has the last try answers it.
+        lead_repeated(cx, attempt, token).await?;
+        return Ok(Some(Outcome::Settled));
+    };
     let proven = match login::prove(cx, attempt, waiting.run, key, reserved).await {
         Ok(proven) => proven,
         Err(refused @ Refused::WrongKey) => return again_or_end(cx, attempt, token, Some(left), refused).await,
         Err(refused) => return Err(refused),
     };
-    if let Some((event, detail)) = proven.event() {
-        return interrupt(cx, attempt, token, proven, event, detail).await.map(Some);
-    }
-    match register(cx, attempt, token, &waiting, &proven, agent).await {
-        Ok(()) => Ok(Some(Outcome::Answered)),
+    let done = match proven.event() {
+        Some((event, detail)) => interrupt(cx, attempt, token, &proven, event, detail).await,
+        None => register(cx, attempt, token, &waiting, &proven, agent).await,
+    };
+    match done {
+        Ok(outcome) => Ok(Some(outcome)),
         Err(refused @ Refused::WrongKey) => again_or_end(cx, attempt, token, Some(left), refused).await,
         Err(Refused::Attempt(attempt::Refused::Fault(fault))) => {
             let (id, cause) = (&cx.request, fault::chain(&fault));
@@ -159,20 +163,17 @@ async fn interrupt(
     cx: &mut Cx,
     attempt: &Attempt,
     token: &Token,
-    proven: Proven,
+    proven: &Proven,
     event: Event,
     detail: &str,
 ) -> Result<Outcome, Refused> {
     let (mut tx, person) = proven.take(cx, attempt).await?;
     waiting::give_back_try(&mut tx, token).await?;
-    attempt.succeed(&mut tx, cx, token).await?;
+    let flow = flow::conclude(&mut tx, cx, Kind::LogIn, attempt.browser, person.rut, &proven.outcome).await?;
+    attempt.succeed(&mut tx, cx, &flow).await?;
     audit::append(&mut tx, cx, person.rut, event, Some(detail)).await?;
     tx.commit().await?;
-    Ok(match proven.outcome {
-        login::Outcome::In => Outcome::Answered,
-        login::Outcome::Provisional => Outcome::Provisional,
-        login::Outcome::Interrupted { missing } => Outcome::Interrupted { missing },
-    })
+    Ok(Outcome::Interrupted(flow))
 }
 
 /// Starts or closes the attendance, in one transaction with the answer.
@@ -183,12 +184,14 @@ async fn register(
     waiting: &Waiting,
     proven: &Proven,
     agent: &Agent,
-) -> Result<(), Refused> {
+) -> Result<Outcome, Refused> {
     let (mut tx, person) = proven.take(cx, attempt).await?;
     login::welcome(&mut tx, cx, attempt.device, &person, proven.device, agent).await?;
-    let done = match waiting.act() {
-        Act::Start => Ok(attendance::start(&mut tx, cx, &waiting.request, person.rut).await?),
-        Act::Close => attendance::close(&mut tx, cx, &waiting.request, person.rut).await?,
+    // The operator may have taken the token or the OTEC out of service while the person was typing.
+    let done = match (admitted(&mut tx, cx, &waiting.request).await?, waiting.act()) {
+        (Err(code), _) => Err(code),
+        (Ok(()), Act::Start) => Ok(attendance::start(&mut tx, cx, &waiting.request, person.rut).await?),
+        (Ok(()), Act::Close) => attendance::close(&mut tx, cx, &waiting.request, person.rut).await?,
     };
     let (event, id) = match (waiting.act(), done) {
         (Act::Start, Ok(id)) => (Event::AttendanceStarted, Some(id)),
@@ -197,21 +200,37 @@ async fn register(
     };
     if !waiting::answer(&mut tx, cx, token, done.err(), id).await? {
         // Another window was faster: nothing of this one counts.
-        return Ok(());
+        drop(tx);
+        lead_repeated(cx, attempt, token).await?;
+        return Ok(Outcome::Settled);
     }
     attempt.succeed(&mut tx, cx, token).await?;
     let detail = attendance::told(&waiting.request, id, done.err())?;
     audit::append(&mut tx, cx, person.rut, event, Some(&detail)).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(Outcome::Proved)
+}
+
+/// Whether the LMS may still act for its OTEC.
+async fn admitted(tx: &mut Tx, cx: &Cx, request: &Request) -> Result<Result<(), Code>, Fault> {
+    let rut = request.otec()?;
+    let otec = otec::find(tx, rut).await?;
+    let holder = otec::of_token(tx, &request.token, cx.now).await?;
+    Ok(otec::admits(otec.as_ref(), holder, rut))
 }
 
 /// Ends it with a code, and leads the second of a double click to the same page.
 async fn close_with(cx: &mut Cx, attempt: &Attempt, token: &Token, code: Code) -> Result<Option<Outcome>, Refused> {
     let answered = answer(cx, attempt.browser, token, code).await?;
-    let mut tx = Arc::clone(&cx.clave).db.begin().await?;
+    lead_repeated(cx, attempt, token).await?;
+    Ok(answered.map(|_| Outcome::Settled))
+}
+
+/// The second of a double click goes where the first goes.
+async fn lead_repeated(cx: &Cx, attempt: &Attempt, token: &Token) -> Result<(), Fault> {
+    let mut tx = cx.clave.db.begin().await?;
     submission::answer(&mut tx, attempt.submission, token).await?;
-    tx.commit().await?;
-    Ok(answered.map(|_| Outcome::Answered))
+    Ok(tx.commit().await?)
 }
 
 /// Answers it with a code, if nobody else has answered it, and reads it anew.

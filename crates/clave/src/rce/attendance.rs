@@ -108,7 +108,7 @@ pub(super) async fn start(tx: &mut Tx, cx: &mut Cx, request: &Request, run: Rut)
     let id: [u8; 16] = cx.rng.random();
     let clave = Arc::clone(&cx.clave);
     let lms_session = clave.vault.seal(place(&id), request.echo.lms_session().as_bytes(), &mut cx.rng)?;
-    let Course { line, cod_sence, codigo_curso } = &request.course;
+    let Course { line, cod_sence, codigo_curso, .. } = &request.course;
     tx.run(sql!(
         "INSERT INTO attendance
          (id, environment, otec, rut, line, cod_sence, codigo_curso, lms_session, started_at, until)
@@ -144,11 +144,8 @@ pub(super) async fn close(tx: &mut Tx, cx: &Cx, request: &Request, run: Rut) -> 
         ))
         .await?;
     let Some(row) = row else { return Ok(Err(Code::Unverified)) };
-    let Course { line, cod_sence, codigo_curso } = &request.course;
-    let same = row.get::<i64>("line")? == i64::from(line.number())
-        && row.get::<String>("cod_sence")? == *cod_sence
-        && row.get::<String>("codigo_curso")? == *codigo_curso;
-    if !same {
+    let (cod_sence, codigo_curso): (String, String) = (row.get("cod_sence")?, row.get("codigo_curso")?);
+    if !request.course.is(row.get("line")?, &cod_sence, &codigo_curso) {
         return Ok(Err(Code::NotRegistered));
     }
     if row.get::<Option<Moment>>("closed_at")?.is_some() || row.get::<Moment>("until")? <= cx.now {

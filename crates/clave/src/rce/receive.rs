@@ -11,7 +11,7 @@ use super::{
     waiting::{self, Request},
 };
 use crate::{
-    Cx, Fault, Moment, fault,
+    Cx, Fault, Moment, Secret, fault,
     flow::Token,
     limits::{self, Subject},
 };
@@ -69,13 +69,14 @@ async fn kept(
     retoma: Exit,
     error: &Exit,
 ) -> Result<Result<Received, Code>, Fault> {
-    let (otec, course, run) = match judged(cx, endpoint, sent, named).await? {
+    let Judged { otec, token, course, run } = match judged(cx, endpoint, sent, named).await? {
         Ok(judged) => judged,
         Err(code) => return Ok(Err(code)),
     };
     let request = Request {
         endpoint,
         otec: otec.number(),
+        token,
         course,
         run: run.number(),
         attendance: sent.attendance().to_owned(),
@@ -95,28 +96,29 @@ async fn kept(
     Ok(Ok(Received::Ask(token)))
 }
 
+/// What was sent, where nothing is wrong with it.
+struct Judged {
+    otec: Rut,
+    token: Secret,
+    course: Course,
+    run: Rut,
+}
+
 /// In the order of the manual. A mistake of the form comes before a question to the catalogue.
-async fn judged(cx: &Cx, endpoint: Endpoint, sent: &Sent, named: &Named) -> Result<Result<(Rut, Course, Rut), Code>, Fault> {
+async fn judged(cx: &Cx, endpoint: Endpoint, sent: &Sent, named: &Named) -> Result<Result<Judged, Code>, Fault> {
     let written = || {
         sent.is_whole(endpoint.act)?;
         let otec = sent.otec()?;
-        sent.token()?;
-        let holder = named.holder.ok_or(Code::UnknownToken)?;
-        let registered = named.otec.as_ref().filter(|_| holder.otec == otec).ok_or(Code::ForeignToken)?;
-        if holder.ended {
-            return Err(Code::TokenEnded);
-        }
-        if registered.suspended_at.is_some() {
-            return Err(Code::Otec);
-        }
-        Ok((otec, sent.course(endpoint.environment)?, sent.run()?))
+        let token = sent.token()?;
+        otec::admits(named.otec.as_ref(), named.holder, otec)?;
+        Ok(Judged { otec, token, course: sent.course(endpoint.environment)?, run: sent.run()? })
     };
-    let (otec, course, run) = match written() {
-        Ok(written) => written,
+    let judged = match written() {
+        Ok(judged) => judged,
         Err(code) => return Ok(Err(code)),
     };
-    let fits = catalogue::check(&mut cx.clave.db.read().await?, cx, otec, &course, run).await?;
-    Ok(fits.map(|()| (otec, course, run)))
+    let fits = catalogue::check(&mut cx.clave.db.read().await?, cx, judged.otec, &judged.course, judged.run).await?;
+    Ok(fits.map(|()| judged))
 }
 
 /// Whom the request names.

@@ -78,6 +78,8 @@ pub(super) struct Course {
     /// Empty in [`Line::Social`].
     pub cod_sence: String,
     pub codigo_curso: String,
+    /// Whether either code stands for any, as in the test environment: then it belongs to no catalogue.
+    pub is_any: bool,
 }
 
 impl Echo {
@@ -88,9 +90,11 @@ impl Echo {
 }
 
 impl Course {
-    /// Whether either code stands for any: it belongs to no catalogue.
-    pub fn is_any(&self) -> bool {
-        self.cod_sence == ANY_CODE || self.codigo_curso == ANY_CODE
+    /// Whether this is the same course: capitals do not matter, as in the catalogue.
+    pub fn is(&self, line: i64, cod_sence: &str, codigo_curso: &str) -> bool {
+        i64::from(self.line.number()) == line
+            && self.cod_sence.eq_ignore_ascii_case(cod_sence)
+            && self.codigo_curso.eq_ignore_ascii_case(codigo_curso)
     }
 }
 
@@ -169,10 +173,11 @@ impl Sent {
         let codigo_curso = trimmed(self.echo.codigo_curso.as_deref());
         let shortest = if line == Line::Workplace { 1 } else { SHORTEST_CODIGO_CURSO };
         let fits = (shortest..=LONGEST_CODIGO_CURSO).contains(&codigo_curso.chars().count()) && is_code(codigo_curso);
-        if !(fits || is_any(codigo_curso)) {
+        if !(fits && codigo_curso != ANY_CODE || is_any(codigo_curso)) {
             return Err(Code::CodigoCurso);
         }
-        Ok(Course { line, cod_sence: cod_sence.to_owned(), codigo_curso: codigo_curso.to_owned() })
+        let is_any = is_any(cod_sence) || is_any(codigo_curso);
+        Ok(Course { line, cod_sence: cod_sence.to_owned(), codigo_curso: codigo_curso.to_owned(), is_any })
     }
 
     /// Who the participant is. 207.

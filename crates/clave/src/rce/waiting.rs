@@ -22,6 +22,7 @@ use crate::{
     flow::{Browser, Token},
     moment::Moment,
     person::rut_value,
+    secret::Secret,
     vault::Place,
 };
 
@@ -33,6 +34,8 @@ const SHOWN: Duration = Duration::from_mins(10);
 pub(super) struct Request {
     pub endpoint: Endpoint,
     pub otec: u32,
+    /// What the LMS showed for it.
+    pub token: Secret,
     pub course: Course,
     pub run: u32,
     /// `IdSesionSence`, of a close.

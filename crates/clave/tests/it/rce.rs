@@ -8,7 +8,7 @@ use clave::{
     device::Device,
     epoch,
     flow::{Browser, Token},
-    login::Refused,
+    login::{self, Outcome as LoggedIn, Refused},
     minimum::Datum,
     outbox::Message,
     rce::{
@@ -158,8 +158,16 @@ impl TestClave {
     /// Starts with the right key; gives the reply.
     async fn starts(&self, endpoint: Endpoint, form: Form) -> Reply {
         let token = self.asks(endpoint, form).await;
-        assert_eq!(self.tries(&token, KEY).await.unwrap(), Some(Outcome::Answered));
+        assert_eq!(self.tries(&token, KEY).await.unwrap(), Some(Outcome::Proved));
         self.reply(&token).await
+    }
+
+    /// What is in the way of a right key.
+    async fn is_interrupted(&self, token: &Token, key: &str) -> LoggedIn {
+        match self.tries(token, key).await.unwrap() {
+            Some(Outcome::Interrupted(flow)) => login::outcome(&self.cx(), BROWSER, &flow).await.unwrap().unwrap(),
+            other => panic!("{other:?}"),
+        }
     }
 
     async fn attendance(&self, id: &str) -> Option<attendance::Attendance> {
@@ -198,7 +206,7 @@ async fn a_start_gives_back_what_came_and_the_attendance() {
     assert_eq!((asked.otec.as_str(), asked.origin.host(), asked.rut), ("Capacita Sur", "lms.example", rut(RUT)));
     assert_eq!((asked.until, asked.tries_left), (app.now().plus(Duration::from_mins(3)), 3));
     app.wait(Duration::from_secs(90));
-    assert_eq!(app.tries(&token, KEY).await.unwrap(), Some(Outcome::Answered));
+    assert_eq!(app.tries(&token, KEY).await.unwrap(), Some(Outcome::Proved));
     let reply = app.reply(&token).await;
     assert_eq!((reply.to.as_str(), reply.leave), ("https://lms.example/volver?curso=7&ok=1", Leave::AtOnce));
     let id = started(&reply);
@@ -333,6 +341,8 @@ async fn each_mistake_has_its_code() {
         assert_eq!(app.code(START, form().with(name, value)).await.number(), code, "{name}={value:?}");
     }
     assert_eq!(app.code(START, form().with("CodigoCurso", &"x".repeat(51))).await, Code::CodigoCurso);
+    let workplace = form().with("LineaCapacitacion", "6").with("CodigoCurso", "-1");
+    assert_eq!(app.code(START, workplace).await, Code::CodigoCurso, "any code is of the test environment alone");
     assert_eq!(app.code(START, form().with("IdSesionAlumno", &"x".repeat(150))).await, Code::Missing);
     assert_eq!(app.code(CLOSE, form()).await, Code::Missing, "a close without what is to be closed");
     let boundary = form()
@@ -436,8 +446,16 @@ async fn tokens_and_otecs_end() {
     app.asks(START, form()).await;
     app.wait(Duration::from_hours(1));
     assert_eq!(app.code(START, form()).await, Code::TokenEnded);
-    app.runs(sql!("UPDATE otec_token SET until = NULL, revoked_at = $2 WHERE id = $1", token, app.now())).await;
+    app.runs(sql!("UPDATE otec_token SET until = NULL WHERE id = $1", token)).await;
+    let (open, other) = (app.asks(START, form()).await, app.asks(START, form()).await);
+    app.runs(sql!("UPDATE otec_token SET revoked_at = $2 WHERE id = $1", token, app.now())).await;
     assert_eq!(app.code(START, form()).await, Code::TokenEnded);
+    assert_eq!(app.tries(&open, KEY).await.unwrap(), Some(Outcome::Proved));
+    assert_eq!(app.reply(&open).await.code, Some(Code::TokenEnded), "also while somebody was typing");
+    app.runs(sql!("UPDATE otec_token SET revoked_at = NULL WHERE id = $1", token)).await;
+    app.runs(sql!("UPDATE otec SET suspended_at = $2 WHERE rut = $1", otec, app.now())).await;
+    app.tries(&other, KEY).await.unwrap();
+    assert_eq!((app.reply(&other).await.code, app.attendances().await), (Some(Code::Otec), 0));
 }
 
 #[tokio::test]
@@ -449,10 +467,10 @@ async fn three_wrong_keys_go_back_and_lock_nothing() {
             assert!(matches!(app.tries(&token, WRONG).await, Err(Refused::WrongKey)));
             assert_eq!(app.asked(&token).await.tries_left, left);
         }
-        assert_eq!(app.tries(&token, WRONG).await.unwrap(), Some(Outcome::Answered));
+        assert_eq!(app.tries(&token, WRONG).await.unwrap(), Some(Outcome::Settled));
         let reply = app.reply(&token).await;
         assert_eq!((reply.code, reply.to.as_str()), (Some(Code::WrongKey), "https://lms.example/volver?curso=7&ok=0"));
-        assert_eq!(app.tries(&token, KEY).await.unwrap(), Some(Outcome::Answered), "it is over");
+        assert_eq!(app.tries(&token, KEY).await.unwrap(), Some(Outcome::Settled), "it is over");
         assert_eq!(app.reply(&token).await, reply);
     }
     assert_eq!((app.attendances().await, app.events("login_refused").await), (0, 6));
@@ -469,7 +487,7 @@ async fn a_throttled_try_counts_as_a_wrong_one_and_reveals_nothing() {
     for key in [KEY, WRONG] {
         let refused = app.tries(&token, key).await;
         let is_wait = matches!(refused, Err(Refused::Attempt(AttemptRefused::TooManyTries { .. })));
-        assert!(is_wait || matches!(refused, Ok(Some(Outcome::Answered))), "{refused:?}");
+        assert!(is_wait || matches!(refused, Ok(Some(Outcome::Settled))), "{refused:?}");
     }
     assert_eq!(app.reply(&token).await.code, Some(Code::WrongKey));
     let again = app.asks(START, form()).await;
@@ -490,7 +508,7 @@ async fn three_minutes_later_it_goes_back_by_itself() {
     let late = app.asks(START, form()).await;
     app.asked(&late).await;
     app.wait(Duration::from_mins(3));
-    assert_eq!(app.tries(&late, KEY).await.unwrap(), Some(Outcome::Answered));
+    assert_eq!(app.tries(&late, KEY).await.unwrap(), Some(Outcome::Settled));
     assert_eq!((app.reply(&late).await.code, app.attendances().await), (Some(Code::TimeUp), 0));
     app.wait(Duration::from_mins(20));
     assert!(app.stands(BROWSER, &late).await.is_none());
@@ -510,7 +528,7 @@ async fn only_the_browser_that_brought_it_goes_on() {
     let foreign = Attempt { browser: OTHER, ..attempt(&mut cx) };
     assert_eq!(attend::attend(&mut cx, &foreign, &token, &secret(KEY), &Agent::read("")).await.unwrap(), None);
     assert_eq!(app.attendances().await, 0);
-    assert_eq!(app.tries(&token, KEY).await.unwrap(), Some(Outcome::Answered));
+    assert_eq!(app.tries(&token, KEY).await.unwrap(), Some(Outcome::Proved));
     assert!(app.stands(OTHER, &token).await.is_none());
 }
 
@@ -558,7 +576,7 @@ async fn one_request_starts_once_however_often_its_form_is_sent() {
             attend::attend(&mut cx, &form, &token, &secret(KEY), &Agent::read("")).await.unwrap()
         });
     }
-    assert!(at_once.join_all().await.iter().all(|outcome| *outcome == Some(Outcome::Answered)));
+    assert!(at_once.join_all().await.iter().all(|outcome| matches!(outcome, Some(Outcome::Proved | Outcome::Settled))));
     assert_eq!((app.attendances().await, app.events("attendance_started").await), (1, 1));
 }
 
@@ -588,9 +606,15 @@ async fn what_is_missing_is_said_after_the_proof_and_costs_no_try() {
     tx.commit().await.unwrap();
     let token = app.asks(START, form()).await;
     assert!(matches!(app.tries(&token, WRONG).await, Err(Refused::WrongKey)));
-    let missing = vec![Datum::Mobile];
+    let missing = LoggedIn::Interrupted { missing: vec![Datum::Mobile] };
     for _ in 0..3 {
-        assert_eq!(app.tries(&token, KEY).await.unwrap(), Some(Outcome::Interrupted { missing: missing.clone() }));
+        assert_eq!(app.is_interrupted(&token, KEY).await, missing);
+    }
+    let mut cx = app.cx();
+    let form = attempt(&mut cx);
+    for _ in 0..2 {
+        let outcome = attend::attend(&mut cx, &form, &token, &secret(KEY), &Agent::read("")).await.unwrap();
+        assert!(matches!(outcome, Some(Outcome::Interrupted(_))), "the second of a double click: {outcome:?}");
     }
     assert_eq!((app.asked(&token).await.tries_left, app.attendances().await), (2, 0));
 }
@@ -600,12 +624,12 @@ async fn a_provisional_key_leads_elsewhere() {
     let app = lms().await;
     let provisional = app.provisional_key(RUT).await;
     let token = app.asks(START, form()).await;
-    assert_eq!(app.tries(&token, &provisional).await.unwrap(), Some(Outcome::Provisional));
+    assert_eq!(app.is_interrupted(&token, &provisional).await, LoggedIn::Provisional);
     assert_eq!((app.attendances().await, app.events("login_interrupted").await), (0, 1));
     app.changes_key(RUT, &provisional, "nueva-55clave").await.unwrap_err();
     app.changes_key(RUT, &provisional, "nueva-55c").await.unwrap();
     assert!(app.tries(&token, KEY).await.is_err());
-    assert_eq!(app.tries(&token, "nueva-55c").await.unwrap(), Some(Outcome::Answered), "the request waited on");
+    assert_eq!(app.tries(&token, "nueva-55c").await.unwrap(), Some(Outcome::Proved), "the request waited on");
 }
 
 #[tokio::test]
@@ -665,7 +689,7 @@ async fn what_fails_here_is_told_to_the_lms() {
     let token = app.asks(START, form()).await;
     app.asked(&token).await;
     app.runs(sql!("ALTER TABLE attendance RENAME TO attendance_gone")).await;
-    assert_eq!(app.tries(&token, KEY).await.unwrap(), Some(Outcome::Answered));
+    assert_eq!(app.tries(&token, KEY).await.unwrap(), Some(Outcome::Settled));
     assert_eq!(app.reply(&token).await.code, Some(Code::Internal));
     app.runs(sql!("ALTER TABLE attendance_gone RENAME TO attendance")).await;
     app.runs(sql!("ALTER TABLE rce_request RENAME TO rce_request_gone")).await;

@@ -30,18 +30,18 @@ enum Again {
 
 /// Shows it; `again` is the address of the process that was interrupted.
 pub fn show_missing(visit: &Visit, missing: &[Datum], again: impl Into<String>) -> Answer {
-    page(visit, visit.page(), missing, Again::Here(again.into()))
+    page(visit, missing, Again::Here(again.into()))
 }
 
-/// Shows it to a participant of a course, as the answer to a form: at its address there is no page in another language.
+/// Shows it to a participant of a course.
 pub fn show_missing_for_course(visit: &Visit, missing: &[Datum], course: Origin) -> Answer {
-    page(visit, Page { alternates: Vec::new(), ..visit.page() }, missing, Again::AtCourse(course))
+    page(visit, missing, Again::AtCourse(course))
 }
 
-fn page(visit: &Visit, page: Page, missing: &[Datum], again: Again) -> Answer {
+fn page(visit: &Visit, missing: &[Datum], again: Again) -> Answer {
     // Whoever lacks what the first step of «Actualizar datos» asks for proves the key in its place.
     let needs_key = missing.iter().any(|datum| matches!(datum, Datum::Email | Datum::BirthDate | Datum::SecretQuestion));
     let update = if needs_key { format!("{}?con=clave", paths::Update) } else { paths::Update.to_string() };
     let missing = missing.iter().map(|datum| wording::datum(&visit.l, *datum)).collect();
-    show(&Interrupted { page: page.with(Outcome::Interrupted), missing, update, again })
+    show(&Interrupted { page: visit.page().with(Outcome::Interrupted), missing, update, again })
 }

@@ -10,9 +10,9 @@ use axum::{
 use clave::{
     attempt::{Attempt, Human},
     flow::Token,
-    login::Refused,
+    login::{self, Outcome as LoggedIn, Refused},
     rce::{
-        Act, Environment, Origin,
+        Act, Environment, Origin, Reply,
         attend::{Asked, Outcome as Attended, Standing, attend, standing},
     },
     session::Agent,
@@ -38,6 +38,8 @@ use crate::{
 };
 
 const FIELDS: &[&str] = &["clave"];
+/// In the address: what is in the way of a right key.
+const FLOW: &str = "flujo";
 
 #[derive(Template)]
 #[template(path = "rce/login.html")]
@@ -79,6 +81,9 @@ pub fn address(token: &Token) -> String {
 
 async fn look(mut visit: Visit) -> Answer {
     let Some(token) = token(&visit) else { return gone(&visit) };
+    if let Some(flow) = visit.query(FLOW) {
+        return interrupted(visit, &token, &flow).await;
+    }
     let browser = visit.browser();
     match standing(&mut visit.cx, browser, &token).await? {
         Some(Standing::Asks(asked)) => ask(visit, &token, asked, Fields::empty(), None),
@@ -114,23 +119,33 @@ async fn send(mut visit: Visit, headers: HeaderMap, form: Result<ProtectedForm, 
 
 /// To the way back, or to what a right key is not enough for.
 async fn lead_on(mut visit: Visit, token: &Token, outcome: Attended) -> Answer {
-    let browser = visit.browser();
-    let standing = standing(&mut visit.cx, browser, token).await?;
-    match (outcome, standing) {
-        (_, Some(Standing::Answered(reply))) => {
-            if reply.code.is_none() {
+    match outcome {
+        Attended::Interrupted(flow) => return see_other(format!("{}&{FLOW}={}", address(token), flow.as_str())),
+        Attended::Proved => visit.keep_device(),
+        // The second of a double click is the one whose cookies the browser keeps.
+        Attended::Settled => {
+            let browser = visit.browser();
+            if let Some(Standing::Answered(Reply { code: None, .. })) = standing(&mut visit.cx, browser, token).await? {
                 visit.keep_device();
             }
-            see_other(address(token))
         }
-        (Attended::Provisional, Some(Standing::Asks(asked))) => {
-            show(&Provisional { page: without_languages(visit.page().with(Outcome::Interrupted)), course: asked.origin })
-        }
-        (Attended::Interrupted { missing }, Some(Standing::Asks(asked))) => {
-            interrupted::show_missing_for_course(&visit, &missing, asked.origin)
-        }
-        (Attended::Answered, Some(Standing::Asks(_))) => see_other(address(token)),
-        (_, None) => gone(&visit),
+    }
+    see_other(address(token))
+}
+
+/// Why a right key was not enough.
+async fn interrupted(mut visit: Visit, token: &Token, flow: &str) -> Answer {
+    let browser = visit.browser();
+    let course = match standing(&mut visit.cx, browser, token).await? {
+        Some(Standing::Asks(asked)) => asked.origin,
+        Some(Standing::Answered(reply)) => reply.to.origin().clone(),
+        None => return gone(&visit),
+    };
+    let flow = Token::parse(flow).ok_or(Failure::Gone)?;
+    match login::outcome(&visit.cx, browser, &flow).await? {
+        Some(LoggedIn::Provisional) => show(&Provisional { page: visit.page().with(Outcome::Interrupted), course }),
+        Some(LoggedIn::Interrupted { missing }) => interrupted::show_missing_for_course(&visit, &missing, course),
+        Some(LoggedIn::In) | None => gone(&visit),
     }
 }
 
@@ -159,6 +174,10 @@ async fn refuse(mut visit: Visit, token: &Token, mut fields: Fields, refused: Re
 
 /// The form was not made for the browser's cookie: somebody logged in meanwhile, in another window. Nobody looks at the key.
 async fn of_another_cookie(mut visit: Visit, token: &Token) -> Answer {
+    // Another site's form brings no cookie, and must not get one that takes the place of the person's.
+    if !visit.has_browser() {
+        return Err(Failure::Forged);
+    }
     let browser = visit.browser();
     if standing(&mut visit.cx, browser, token).await?.is_none() {
         return Err(Failure::Forged);

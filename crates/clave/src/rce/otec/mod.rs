@@ -9,7 +9,7 @@ use sql::{Row, Tx, sql};
 pub use change::{Refused, add, resume, set_origins, suspend};
 pub use token::{Holder, of_token};
 
-use super::Origin;
+use super::{Code, Origin};
 use crate::{Fault, Moment, person::rut_value};
 
 /// A training body.
@@ -37,6 +37,19 @@ pub async fn find(tx: &mut Tx, rut: Rut) -> Result<Option<Otec>, Fault> {
 pub async fn list(tx: &mut Tx) -> Result<Vec<Otec>, Fault> {
     let rows = tx.all(sql!("SELECT rut, name, origins, made_at, suspended_at FROM otec ORDER BY rut")).await?;
     rows.iter().map(otec).collect()
+}
+
+/// Whether an LMS that shows a token of this holder may act for the OTEC: 303, 211, 212, and 302 where the OTEC is suspended.
+pub(super) fn admits(otec: Option<&Otec>, holder: Option<Holder>, rut: Rut) -> Result<(), Code> {
+    let holder = holder.ok_or(Code::UnknownToken)?;
+    let otec = otec.filter(|otec| otec.rut == rut && holder.otec == rut).ok_or(Code::ForeignToken)?;
+    if holder.ended {
+        Err(Code::TokenEnded)
+    } else if otec.suspended_at.is_some() {
+        Err(Code::Otec)
+    } else {
+        Ok(())
+    }
 }
 
 fn otec(row: &Row) -> Result<Otec, Fault> {
