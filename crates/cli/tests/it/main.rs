@@ -19,6 +19,7 @@ mod indistinguishable;
 mod keys;
 mod kills;
 mod log;
+mod otec;
 mod people;
 mod races;
 mod raw;
