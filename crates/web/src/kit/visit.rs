@@ -152,6 +152,11 @@ impl Visit {
         browser::meet(&self.scene.cookies, &mut self.cx.rng)
     }
 
+    /// Whether the request brought the browser's cookie.
+    pub fn has_browser(&self) -> bool {
+        browser::known(&self.scene.cookies).is_some()
+    }
+
     /// The device: its own lanes in the throttle, where it is known to be the person's.
     pub fn device(&self) -> Device {
         self.device.device()

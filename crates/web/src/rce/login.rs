@@ -12,7 +12,7 @@ use clave::{
     flow::Token,
     login::Refused,
     rce::{
-        Act, Environment, Origin,
+        Act, Code, Environment, Origin,
         attend::{Asked, Outcome as Attended, Standing, attend, standing},
     },
     session::Agent,
@@ -23,6 +23,7 @@ use super::back;
 use crate::{
     App,
     kit::{
+        csrf,
         errors::Failure,
         fields::Fields,
         form::ProtectedForm,
@@ -91,7 +92,10 @@ async fn send(mut visit: Visit, headers: HeaderMap, form: Result<ProtectedForm, 
     let Some(token) = token(&visit) else { return gone(&visit) };
     let form = match form {
         Ok(form) => form,
-        Err(Failure::Forged) => return of_another_cookie(visit, &token).await,
+        // Another site's form, or one without a cookie, gets none either: it would take the place of the person's.
+        Err(Failure::Forged) if csrf::is_ours(&visit.app.site, &headers) && visit.has_browser() => {
+            return of_another_cookie(visit, &token).await;
+        }
         Err(failure) => return Err(failure),
     };
     let submission = form.submission;
@@ -118,7 +122,8 @@ async fn lead_on(mut visit: Visit, token: &Token, outcome: Attended) -> Answer {
     let standing = standing(&mut visit.cx, browser, token).await?;
     match (outcome, standing) {
         (_, Some(Standing::Answered(reply))) => {
-            if reply.code.is_none() {
+            // What comes of a right key otherwise is no fault of the person's: the device is known.
+            if !matches!(reply.code, Some(Code::WrongKey | Code::TimeUp | Code::Internal)) {
                 visit.keep_device();
             }
             see_other(address(token))
@@ -129,7 +134,8 @@ async fn lead_on(mut visit: Visit, token: &Token, outcome: Attended) -> Answer {
         (Attended::Interrupted { missing }, Some(Standing::Asks(asked))) => {
             interrupted::show_missing_for_course(&visit, &missing, asked.origin)
         }
-        (Attended::Answered, Some(Standing::Asks(_))) => see_other(address(token)),
+        // With another cookie since a moment ago, the browser finds it there.
+        (Attended::Answered, _) => see_other(address(token)),
         (_, None) => gone(&visit),
     }
 }
