@@ -33,10 +33,10 @@ impl fmt::Display for NotAnOrigin {
 impl std::error::Error for NotAnOrigin {}
 
 impl Callback {
-    /// Reads one. Browsers understand it as we do: both follow the WHATWG URL standard, and what they would silently drop (tabs, line ends) or what
-    /// hides the host from people (a user name before it) is refused.
+    /// Reads one. Browsers follow the same standard (WHATWG URL), but on a page of ours: `https:host` is an address of ours there. That, what they would
+    /// silently drop (tabs, line ends), and what hides the host from people (a user name before it) is refused.
     pub fn parse(text: &str) -> Option<Self> {
-        if text.chars().any(char::is_control) || text.contains('\\') {
+        if text.chars().any(char::is_control) || text.contains('\\') || !names_host(text) {
             return None;
         }
         let url = Url::parse(text).ok()?;
@@ -55,13 +55,19 @@ impl Callback {
     }
 }
 
+/// Whether a host comes after the scheme.
+fn names_host(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(scheme, rest)| !scheme.contains(['/', '?', '#']) && !rest.starts_with('/'))
+}
+
 impl Origin {
     /// Reads an origin, or one with a final slash.
     ///
     /// # Errors
     /// Something comes after the host, or it is no https or http address.
     pub fn parse(text: &str) -> Result<Self, NotAnOrigin> {
-        let url = Url::parse(text.trim()).map_err(|_| NotAnOrigin)?;
+        let text = text.trim();
+        let url = Url::parse(text).ok().filter(|_| names_host(text)).ok_or(NotAnOrigin)?;
         let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
         let plain = url.username().is_empty() && url.password().is_none();
         Self::of(&url).filter(|_| bare && plain).ok_or(NotAnOrigin)
@@ -146,6 +152,11 @@ mod tests {
             "https://lms.example.cl\\@evil.example/",
             "https://lms.exa\tmple.cl/",
             "https://lms.example.cl/\n",
+            "https:lms.example.cl/x",
+            "https:/lms.example.cl/x",
+            "https:///lms.example.cl/x",
+            "https:lms.example.cl/?a=https://x",
+            "https:?a=https://x",
         ] {
             assert_eq!(Callback::parse(text), None, "{text:?}");
         }

@@ -55,7 +55,14 @@ pub async fn receive(cx: &mut Cx, endpoint: Endpoint, sent: &Sent) -> Result<Rec
     };
     let said = Said { act: endpoint.act, at: cx.now, id: &cx.request, code: Some(code) };
     let (to, leave) = error;
-    Ok(Received::Back(Reply { act: said.act, to, leave, fields: said.fields(sent.echo()), code: said.code }))
+    Ok(Received::Back(Reply {
+        act: said.act,
+        to,
+        leave,
+        fields: said.fields(sent.echo()),
+        code: said.code,
+        reference: Some(cx.request.clone()),
+    }))
 }
 
 type Exit = (Callback, Leave);

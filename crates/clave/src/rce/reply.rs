@@ -38,6 +38,8 @@ pub struct Reply {
     pub fields: Vec<(&'static str, String)>,
     /// Why not, where it did not go well.
     pub code: Option<Code>,
+    /// By what operators find an error in the log.
+    pub reference: Option<String>,
 }
 
 /// What a reply says beside its echo.

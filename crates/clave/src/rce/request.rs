@@ -14,6 +14,8 @@ const LENGTH_OF_COD_SENCE: usize = 10;
 const SHORTEST_CODIGO_CURSO: usize = 7;
 const LONGEST_CODIGO_CURSO: usize = 50;
 const LONGEST_ID: usize = 149;
+/// Bytes that are kept to go back as they came: the widest values, written with the widest characters, and blanks around them.
+const MOST_ECHOED: usize = 2_000;
 /// Stands for either course code in the test environment.
 const ANY_CODE: &str = "-1";
 
@@ -145,8 +147,9 @@ impl Sent {
         let fields = [&self.otec, codigo_curso, lms_session, run, line].into_iter().all(there) && !token.is_empty();
         let course = is_social || there(cod_sence);
         let session = trimmed(lms_session.as_deref()).chars().count() <= LONGEST_ID;
+        let echoed = [cod_sence, codigo_curso, lms_session, run, line].into_iter().flatten().map(String::len).sum::<usize>();
         let attendance = act == Act::Start || there(&self.attendance);
-        if fields && course && session && attendance { Ok(()) } else { Err(Code::Missing) }
+        if fields && course && session && attendance && echoed <= MOST_ECHOED { Ok(()) } else { Err(Code::Missing) }
     }
 
     /// Whose LMS this is. 209.

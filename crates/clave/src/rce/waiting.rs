@@ -70,9 +70,10 @@ impl Request {
     }
 
     /// The reply to it.
-    pub fn reply(&self, said: &Said<'_>) -> Reply {
+    fn reply(&self, said: &Said<'_>, reference: &str) -> Reply {
         let (to, leave) = if said.code.is_some() { &self.error } else { &self.retoma };
-        Reply { act: said.act, to: to.clone(), leave: *leave, fields: said.fields(&self.echo), code: said.code }
+        let reference = said.code.map(|_| reference.to_owned());
+        Reply { act: said.act, to: to.clone(), leave: *leave, fields: said.fields(&self.echo), code: said.code, reference }
     }
 }
 
@@ -81,7 +82,7 @@ impl Waiting {
     pub fn reply(&self) -> Option<Reply> {
         let Answer { at, reference, code, attendance } = self.answer.as_ref()?;
         let id = attendance.map_or_else(|| reference.clone(), attendance::id_text);
-        Some(self.request.reply(&Said { act: self.request.endpoint.act, at: *at, id: &id, code: *code }))
+        Some(self.request.reply(&Said { act: self.request.endpoint.act, at: *at, id: &id, code: *code }, reference))
     }
 }
 

@@ -248,6 +248,7 @@ async fn a_close_ends_it_and_gives_back_no_id() {
     app.wait(Duration::from_mins(1));
     let again = app.starts(CLOSE, close).await;
     assert_eq!((again.code, again.fields.len()), (Some(Code::NotWritten), 8), "it is closed once");
+    assert!(again.reference.is_some_and(|reference| !reference.is_empty()));
     assert_eq!(again.to.as_str(), "https://lms.example/volver?curso=7&ok=0");
     assert_eq!(app.attendance(&id).await.unwrap().closed_at, attendance.closed_at);
     assert_eq!((app.events("attendance_closed").await, app.events("attendance_refused").await), (1, 1));
@@ -344,6 +345,7 @@ async fn each_mistake_has_its_code() {
     let workplace = form().with("LineaCapacitacion", "6").with("CodigoCurso", "-1");
     assert_eq!(app.code(START, workplace).await, Code::CodigoCurso, "any code is of the test environment alone");
     assert_eq!(app.code(START, form().with("IdSesionAlumno", &"x".repeat(150))).await, Code::Missing);
+    assert_eq!(app.code(START, form().with("RunAlumno", &format!("12345678-5{}", " ".repeat(2_000)))).await, Code::Missing);
     assert_eq!(app.code(CLOSE, form()).await, Code::Missing, "a close without what is to be closed");
     let boundary = form()
         .with("CodigoCurso", &"x".repeat(50))

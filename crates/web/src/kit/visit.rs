@@ -147,14 +147,14 @@ impl Visit {
         Ok(Page { csrf, error: fields.has_errors(), ..self.page().with(outcome) })
     }
 
-    /// Whether the browser sent its cookie.
-    pub fn has_browser(&self) -> bool {
-        browser::known(&self.scene.cookies).is_some()
-    }
-
     /// The browser; a new one gets its cookie with the answer.
     pub fn browser(&mut self) -> Browser {
         browser::meet(&self.scene.cookies, &mut self.cx.rng)
+    }
+
+    /// Whether the request brought the browser's cookie.
+    pub fn has_browser(&self) -> bool {
+        browser::known(&self.scene.cookies).is_some()
     }
 
     /// The device: its own lanes in the throttle, where it is known to be the person's.

@@ -29,7 +29,7 @@ struct Problem {
     code: Code,
     what: String,
     todo: String,
-    /// By what it is found in the log, where it travels with the reply.
+    /// By what it is found in the log.
     reference: Option<String>,
 }
 
@@ -58,7 +58,7 @@ fn page(visit: &Visit, page: Page, reply: &Reply) -> Answer {
         code,
         what: words::code(&visit.l, code),
         todo: words::todo(&visit.l, code),
-        reference: reply.fields.iter().find(|(name, _)| *name == ATTENDANCE).map(|(_, value)| value.clone()),
+        reference: reply.reference.clone(),
     });
     let outcome = if problem.is_some() { Outcome::Error } else { Outcome::Success };
     let page = Page { error: problem.is_some(), ..page.with(outcome) };
@@ -73,8 +73,6 @@ pub fn here(visit: &Visit, act: Act, code: Code) -> Answer {
     let shown = Here { page, code, what: words::code(&visit.l, code), reference: visit.cx.request.clone() };
     show_as(StatusCode::BAD_REQUEST, &shown)
 }
-
-const ATTENDANCE: &str = "IdSesionSence";
 
 fn count(act: Act, code: Option<Code>) {
     let act = match act {

@@ -12,7 +12,7 @@ use clave::{
     flow::Token,
     login::{self, Outcome as LoggedIn, Refused},
     rce::{
-        Act, Environment, Origin, Reply,
+        Act, Code, Environment, Origin,
         attend::{Asked, Outcome as Attended, Standing, attend, standing},
     },
     session::Agent,
@@ -23,6 +23,7 @@ use super::back;
 use crate::{
     App,
     kit::{
+        csrf,
         errors::Failure,
         fields::Fields,
         form::ProtectedForm,
@@ -96,7 +97,10 @@ async fn send(mut visit: Visit, headers: HeaderMap, form: Result<ProtectedForm, 
     let Some(token) = token(&visit) else { return gone(&visit) };
     let form = match form {
         Ok(form) => form,
-        Err(Failure::Forged) => return of_another_cookie(visit, &token).await,
+        // Another site's form, or one without a cookie, gets none either: it would take the place of the person's.
+        Err(Failure::Forged) if csrf::is_ours(&visit.app.site, &headers) && visit.has_browser() => {
+            return of_another_cookie(visit, &token).await;
+        }
         Err(failure) => return Err(failure),
     };
     let submission = form.submission;
@@ -122,10 +126,13 @@ async fn lead_on(mut visit: Visit, token: &Token, outcome: Attended) -> Answer {
     match outcome {
         Attended::Interrupted(flow) => return see_other(format!("{}&{FLOW}={}", address(token), flow.as_str())),
         Attended::Proved => visit.keep_device(),
-        // The second of a double click is the one whose cookies the browser keeps.
+        // The second of a double click is the one whose cookies the browser keeps. What else comes of a right key is no fault of the person's.
         Attended::Settled => {
             let browser = visit.browser();
-            if let Some(Standing::Answered(Reply { code: None, .. })) = standing(&mut visit.cx, browser, token).await? {
+            let standing = standing(&mut visit.cx, browser, token).await?;
+            if let Some(Standing::Answered(reply)) = standing
+                && !matches!(reply.code, Some(Code::WrongKey | Code::TimeUp | Code::Internal))
+            {
                 visit.keep_device();
             }
         }
@@ -174,10 +181,6 @@ async fn refuse(mut visit: Visit, token: &Token, mut fields: Fields, refused: Re
 
 /// The form was not made for the browser's cookie: somebody logged in meanwhile, in another window. Nobody looks at the key.
 async fn of_another_cookie(mut visit: Visit, token: &Token) -> Answer {
-    // Another site's form brings no cookie, and must not get one that takes the place of the person's.
-    if !visit.has_browser() {
-        return Err(Failure::Forged);
-    }
     let browser = visit.browser();
     if standing(&mut visit.cx, browser, token).await?.is_none() {
         return Err(Failure::Forged);
