@@ -48,7 +48,7 @@ pub struct Wanted {
 impl Wanted {
     /// For the record.
     fn told(&self) -> String {
-        let day = |moment: Option<Moment>| moment.map(Moment::civil_in_chile).unwrap_or_else(|| "–".to_owned());
+        let day = |moment: Option<Moment>| moment.map_or_else(|| "–".to_owned(), Moment::civil_in_chile);
         let action = self.action.as_deref().unwrap_or("–");
         format!("{} action {action} from {} before {}", self.otec.plain(), day(self.from), day(self.before))
     }

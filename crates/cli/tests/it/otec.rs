@@ -1,11 +1,12 @@
 //! `clavero otec`, beside a running server.
 
-use std::os::unix::fs::PermissionsExt as _;
+use std::{os::unix::fs::PermissionsExt as _, process::Stdio};
 
+use rut::Rut;
 use serde_json::{Value, json};
 use sql::sql;
 
-use crate::support::{Installation, Ran, runtime};
+use crate::support::{Installation, PATIENCE, Ran, runtime, wait_for};
 
 const RUT: &str = "76543210-3";
 
@@ -141,6 +142,37 @@ fn a_catalogue_is_imported_beside_a_server_whole_or_not_at_all() {
     assert_eq!(removed, "enrolments: removed, and no longer checked.\n");
     assert!(said(&installation, &["otec", "catalogue", "show"]).contains("enrolments  none: not checked"));
     fails(&installation.run(&["otec", "catalogue", "remove"]), 2, "--enrolments");
+}
+
+#[test]
+fn an_import_lets_others_work_and_leaves_nothing_when_it_is_killed() {
+    let installation = registered();
+    write(&installation, "few.csv", "codigo_curso,run\n6512345,12345678-5\n");
+    said(&installation, &["otec", "catalogue", "import", "--enrolments", "few.csv"]);
+    let enrolled = (1_000_000..1_200_000).map(|number| format!("6512345,{}", Rut::from_number(number).unwrap().plain()));
+    let many = ["codigo_curso,run".to_owned()].into_iter().chain(enrolled).collect::<Vec<_>>().join("\n");
+    write(&installation, "many.csv", &many);
+    let before = said(&installation, &["otec", "catalogue", "show"]);
+
+    let mut command = installation.command(&["otec", "catalogue", "import", "--enrolments", "many.csv"]);
+    let mut import = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let written = || {
+        let count = async {
+            let db = installation.database().await;
+            let row = db.read().await.unwrap().only(sql!("SELECT COUNT(*) AS n FROM enrolment")).await.unwrap();
+            db.close().await;
+            row.get::<i64>("n").unwrap()
+        };
+        runtime().block_on(count)
+    };
+    wait_for(PATIENCE, "the first rows", || (written() > 1).then_some(()));
+    said(&installation, &["otec", "suspend", "--rut", RUT]);
+    said(&installation, &["otec", "resume", "--rut", RUT]);
+    assert!(import.try_wait().unwrap().is_none(), "others wrote while it did");
+    import.kill().unwrap();
+    import.wait().unwrap();
+    assert_eq!(said(&installation, &["otec", "catalogue", "show"]), before);
+    said(&installation, &["otec", "catalogue", "import", "--enrolments", "few.csv"]);
 }
 
 #[test]

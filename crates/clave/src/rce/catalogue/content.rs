@@ -136,13 +136,11 @@ struct Codes(HashMap<String, u64>);
 
 impl Codes {
     fn add(&mut self, code: &str, line: u64) -> Result<(), Wrong> {
-        match self.0.get(code) {
-            Some(first) => Err(vec![format!("{code} is in line {first}, too")]),
-            None => {
-                self.0.insert(code.to_owned(), line);
-                Ok(())
-            }
+        if let Some(first) = self.0.get(code) {
+            return Err(vec![format!("{code} is in line {first}, too")]);
         }
+        self.0.insert(code.to_owned(), line);
+        Ok(())
     }
 }
 
@@ -276,11 +274,10 @@ fn state_of(text: &str) -> Result<&'static str, String> {
 
 /// `2026-11-30` or `30-11-2026`
 fn day(column: &str, text: &str) -> Result<Date, String> {
-    let numbers: Vec<&str> = text.split('-').collect();
-    let digits = |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
-    let parts = match numbers.as_slice() {
-        [year, month, day] if digits(year, 4) && digits(month, 2) && digits(day, 2) => Some((year, month, day)),
-        [day, month, year] if digits(year, 4) && digits(month, 2) && digits(day, 2) => Some((year, month, day)),
+    let fits = |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+    let parts = match text.split('-').collect::<Vec<_>>()[..] {
+        [first, month, last] if fits(month, 2) && fits(first, 4) && fits(last, 2) => Some((first, month, last)),
+        [first, month, last] if fits(month, 2) && fits(first, 2) && fits(last, 4) => Some((last, month, first)),
         _ => None,
     };
     let date = parts.and_then(|(year, month, day)| Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok());

@@ -87,13 +87,17 @@ pub(super) async fn check(tx: &mut Tx, cx: &Cx, otec: Rut, course: &Course, run:
     Ok(known.judge(otec, course, &today))
 }
 
-/// What the catalogue says. The outer `Option`s: whether any were loaded.
+/// What the catalogue says; `None` where nothing of the kind is loaded.
 #[derive(Debug, Default)]
 struct Known {
     course: Option<bool>,
-    action: Option<Option<Action>>,
+    action: Option<Result<Action, Unknown>>,
     enrolled: Option<bool>,
 }
+
+/// There are actions, and this is none of them.
+#[derive(Debug)]
+struct Unknown;
 
 #[derive(Debug)]
 struct Action {
@@ -126,7 +130,7 @@ async fn look(tx: &mut Tx, course: &Course, run: Rut) -> Result<Known, Fault> {
             "course" => known.course = Some(row.get::<Option<String>>("course")?.is_some()),
             "training_action" => {
                 let found = row.get::<Option<String>>("action")?.is_some();
-                known.action = Some(found.then(|| action(row)).transpose()?);
+                known.action = Some(if found { Ok(action(row)?) } else { Err(Unknown) });
             }
             _ => known.enrolled = Some(row.get::<Option<i64>>("enrolled")?.is_some()),
         }
@@ -153,8 +157,8 @@ impl Known {
             return Err(Code::CodSence);
         }
         match self.action {
-            Some(None) => return Err(Code::CodigoCurso),
-            Some(Some(action)) => action.judge(otec, asked, today)?,
+            Some(Err(Unknown)) => return Err(Code::CodigoCurso),
+            Some(Ok(action)) => action.judge(otec, asked, today)?,
             None => NO_ACTIONS.call_once(|| {
                 tracing::info!(
                     "no training actions are loaded: RCE checks none (306 to 310); see `clavero otec catalogue import`"

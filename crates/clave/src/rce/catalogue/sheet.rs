@@ -55,7 +55,7 @@ impl<'a, const N: usize> Sheet<'a, N> {
         if first.starts_with(&[0xff, 0xfe]) || first.starts_with(&[0xfe, 0xff]) {
             return Ok(Err(UTF_16.to_owned()));
         }
-        let count = |mark: u8| first.iter().filter(|byte| **byte == mark).count();
+        let count = |mark: u8| first.split(|byte| *byte == mark).count();
         let delimiter = if count(b';') > count(b',') { b';' } else { b',' };
         // Every line ends with a line feed, the last one as well, so that lines can be counted; a carriage return before it is trimmed as spaces are.
         let whole: Box<dyn io::Read + 'a> = Box::new(Cursor::new(first).chain(bytes).chain(b"\n".as_slice()));
@@ -76,8 +76,8 @@ impl<'a, const N: usize> Sheet<'a, N> {
                 return Ok(None);
             }
             // From its end back to where it begins: where it began to be looked for, empty lines may have been.
-            let within = self.record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
-            let number = self.lines.position().line().saturating_sub(1 + within);
+            let parts = self.record.as_slice().split(|byte| *byte == b'\n').count() as u64;
+            let number = self.lines.position().line().saturating_sub(parts);
             let Some(found) = texts(&self.record) else {
                 return Ok(Some(Line { number, fields: Err(NOT_UTF_8.to_owned()) }));
             };
@@ -119,7 +119,9 @@ fn columns_at<const N: usize>(names: &[String], columns: [&str; N]) -> Result<[u
 mod tests {
     use super::*;
 
-    fn read(mut bytes: &[u8]) -> Result<Vec<(u64, Result<[String; 2], String>)>, String> {
+    type Numbered = (u64, Result<[String; 2], String>);
+
+    fn read(mut bytes: &[u8]) -> Result<Vec<Numbered>, String> {
         let mut sheet = Sheet::begin(&mut bytes, ["a", "b"]).unwrap()?;
         let mut lines = Vec::new();
         while let Some(line) = sheet.next().unwrap() {
@@ -128,7 +130,7 @@ mod tests {
         Ok(lines)
     }
 
-    fn line(number: u64, a: &str, b: &str) -> (u64, Result<[String; 2], String>) {
+    fn line(number: u64, a: &str, b: &str) -> Numbered {
         (number, Ok([a.to_owned(), b.to_owned()]))
     }
 
