@@ -23,6 +23,7 @@ use super::back;
 use crate::{
     App,
     kit::{
+        csrf,
         errors::Failure,
         fields::Fields,
         form::ProtectedForm,
@@ -96,7 +97,7 @@ async fn send(mut visit: Visit, headers: HeaderMap, form: Result<ProtectedForm, 
     let Some(token) = token(&visit) else { return gone(&visit) };
     let form = match form {
         Ok(form) => form,
-        Err(Failure::Forged) => return of_another_cookie(visit, &token).await,
+        Err(Failure::Forged) if csrf::is_ours(&visit.app.site, &headers) => return of_another_cookie(visit, &token).await,
         Err(failure) => return Err(failure),
     };
     let submission = form.submission;
@@ -174,7 +175,7 @@ async fn refuse(mut visit: Visit, token: &Token, mut fields: Fields, refused: Re
 
 /// The form was not made for the browser's cookie: somebody logged in meanwhile, in another window. Nobody looks at the key.
 async fn of_another_cookie(mut visit: Visit, token: &Token) -> Answer {
-    // Another site's form brings no cookie, and must not get one that takes the place of the person's.
+    // Who brings no cookie must not get one that takes the place of the person's.
     if !visit.has_browser() {
         return Err(Failure::Forged);
     }

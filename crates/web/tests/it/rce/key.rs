@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use axum::{body::Body, http::Request};
+
 use super::{Back, CLOSE, ERROR, RETOMA, START, TEST_START, asked, enters, send, site, started, tries};
 use crate::{
     juana::{self, KEY, RUT, provisional, reads, recovered, wait},
@@ -100,6 +102,11 @@ async fn three_wrong_keys_lead_back_and_the_device_stays_unknown() {
     // The course may send them again at once, and the key is not locked.
     started(&app, &client, START, &[]).await;
     assert_ne!(client.cookie("cs_device"), "");
+    // A right key is one also where nothing comes of it.
+    let other = app.client();
+    let page = asked(&app, CLOSE, &[("IdSesionSence", Some("0123456789abcdef0123456789abcdef"))]).await;
+    assert_eq!(Back::of(&enters(&other, &page).await).field("GlosaError"), "304");
+    assert_ne!(other.cookie("cs_device"), "");
 }
 
 #[tokio::test]
@@ -175,10 +182,20 @@ async fn a_form_of_another_site_types_no_key() {
     let app = site().await;
     let (client, page) = (app.client(), asked(&app, START, &[]).await);
     let form = client.get(&page).await;
-    let evil = client.sending("origin", "https://evil.example").sending("sec-fetch-site", "cross-site");
-    send(&evil, &page, &form, KEY).await.is(422).hides("data-resultado=\"exito\"");
     let stranger = app.client();
-    send(&stranger, &page, &form, KEY).await.is(403).hides("lms.example");
+    let evil = client.sending("origin", "https://evil.example").sending("sec-fetch-site", "cross-site");
+    // Nor does it get a cookie, which would take the place of the person's own.
+    for (browser, address) in
+        [(&evil, page.as_str()), (&stranger, &page), (&stranger, "/rce/ingresar?solicitud=AAAAAAAAAAAAAAAAAAAAAA")]
+    {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("csrf", form.csrf().as_str()), ("clave", KEY)])
+            .finish();
+        let request = Request::post(address).header("content-type", "application/x-www-form-urlencoded");
+        let answer = browser.send(request, Body::from(body)).await;
+        answer.is(403).hides("lms.example");
+        assert_eq!(answer.header("set-cookie"), "");
+    }
 }
 
 #[tokio::test]
