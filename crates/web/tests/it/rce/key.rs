@@ -127,7 +127,7 @@ async fn after_three_minutes_the_page_finds_the_way_back_by_itself() {
     let form = client.get(&page).await;
     assert_eq!(form.is(200).header("refresh"), format!("120; url={page}"));
     form.hides("http-equiv");
-    wait(&app, Duration::from_secs(120));
+    wait(&app, Duration::from_mins(2));
     let shown = client.get(&page).await;
     reads(&shown, &["El tiempo disponible es de tres minutos.", "Código 210"]);
     assert_eq!((shown.header("refresh"), Back::of(&shown).field("GlosaError")), ("", "210"));
