@@ -64,6 +64,7 @@ CREATE TABLE rce_request (
     rut BIGINT NOT NULL,
     request BYTEA NOT NULL,
     tries BIGINT NOT NULL,
+    tried_at BIGINT,
     made_at BIGINT NOT NULL,
     until BIGINT NOT NULL,
     answered_at BIGINT,

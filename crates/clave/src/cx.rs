@@ -9,6 +9,7 @@ use crate::{
     epoch::Epoch,
     hashing::Hashing,
     moment::{Clock, Moment},
+    rce::catalogue::Unchecked,
     settings::Settings,
     signing::Signing,
     tempo::Tempo,
@@ -35,6 +36,8 @@ pub struct Clave {
     pub epoch: Epoch,
     /// Keys that sign what relying systems verify.
     pub signing: Signing,
+    /// Which checks of attendance the log has said to be off.
+    pub unchecked: Unchecked,
 }
 
 /// One request, from the product's side.

@@ -12,7 +12,9 @@ use clave::{
     Clave, Clock, Cx, Tempo, audit,
     epoch::{self, Epoch},
     hashing::Hashing,
-    keys, schema,
+    keys,
+    rce::catalogue::Unchecked,
+    schema,
     signing::Signing,
     vault::{self, Purpose, Vault},
 };
@@ -190,6 +192,7 @@ pub async fn opened(config: &Config, whose: For) -> Result<Arc<Clave>> {
         tempo: Tempo::default(),
         epoch: Epoch::default(),
         signing: Signing::default(),
+        unchecked: Unchecked::default(),
     });
     epoch::refresh(&clave).await?;
     audit::adopt(&clave).await.context("taking the records of an earlier version into the chain")?;

@@ -6,7 +6,7 @@ use rut::Rut;
 use sql::Tx;
 
 use super::{
-    Act, Code, Endpoint, Origin, Reply, attendance, otec,
+    Act, Code, Endpoint, Origin, Reply, attendance, count_reply, otec,
     waiting::{self, Request, Waiting},
 };
 use crate::{
@@ -68,8 +68,9 @@ pub enum Outcome {
 /// is answered here.
 pub async fn standing(cx: &mut Cx, browser: Browser, token: &Token) -> Result<Option<Standing>, Fault> {
     let Some(mut waiting) = waiting::brought(cx, browser, token).await? else { return Ok(None) };
-    if waiting.answer.is_none() && waiting.is_late(cx.now) {
-        waiting = match answer(cx, browser, token, Code::TimeUp).await? {
+    if let Some(code) = waiting.overdue(cx.now) {
+        answer(cx, &waiting, token, code).await?;
+        waiting = match waiting::brought(cx, browser, token).await? {
             Some(waiting) => waiting,
             None => return Ok(None),
         };
@@ -85,7 +86,7 @@ pub async fn standing(cx: &mut Cx, browser: Browser, token: &Token) -> Result<Op
         origin: retoma.0.origin().clone(),
         rut: waiting.run,
         codigo_curso: course.codigo_curso.clone(),
-        until: waiting.until,
+        until: waiting.until(),
         tries_left: waiting.tries_left,
     })))
 }
@@ -105,8 +106,8 @@ pub async fn attend(
     if waiting.answer.is_some() {
         return Ok(Some(Outcome::Settled));
     }
-    if waiting.is_late(cx.now) {
-        return close_with(cx, attempt, token, Code::TimeUp).await;
+    if let Some(code) = waiting.overdue(cx.now) {
+        return close_with(cx, attempt, token, &waiting, code).await.map(Some);
     }
     let reserved = match login::reserve(cx, attempt, waiting.run).await {
         Ok(reserved) => reserved,
@@ -116,7 +117,7 @@ pub async fn attend(
         }
         Err(refused @ Refused::Attempt(attempt::Refused::TooManyTries { .. })) => {
             let left = waiting::take_try(cx, token).await?;
-            return again_or_end(cx, attempt, token, left, refused).await;
+            return again_or_end(cx, attempt, token, &waiting, left, refused).await.map(Some);
         }
         Err(refused) => return Err(refused),
     };
@@ -125,26 +126,19 @@ pub async fn attend(
         lead_repeated(cx, attempt, token).await?;
         return Ok(Some(Outcome::Settled));
     };
-    let proven = match login::prove(cx, attempt, waiting.run, key, reserved).await {
-        Ok(proven) => proven,
-        Err(refused @ Refused::WrongKey) => return again_or_end(cx, attempt, token, Some(left), refused).await,
-        Err(refused) => return Err(refused),
-    };
-    let done = match proven.event() {
-        Some((event, detail)) => interrupt(cx, attempt, token, &proven, event, detail).await,
-        None => register(cx, attempt, token, &waiting, &proven, agent).await,
-    };
-    match done {
-        Ok(outcome) => Ok(Some(outcome)),
-        Err(refused @ Refused::WrongKey) => again_or_end(cx, attempt, token, Some(left), refused).await,
-        Err(Refused::Attempt(attempt::Refused::Fault(fault))) => {
-            let (id, cause) = (&cx.request, fault::chain(&fault));
-            tracing::error!(id, cause, "request {id} could not register an attendance: {cause}");
-            // Not 305: there are LMS that forget the attendance then.
-            close_with(cx, attempt, token, Code::Internal).await
-        }
+    let done = match login::prove(cx, attempt, waiting.run, key, reserved).await {
+        Ok(proven) => match proven.event() {
+            Some((event, detail)) => interrupt(cx, attempt, token, &proven, event, detail).await,
+            None => register(cx, attempt, token, &waiting, &proven, agent).await,
+        },
         Err(refused) => Err(refused),
-    }
+    };
+    let settled = match done {
+        Err(refused @ Refused::WrongKey) => again_or_end(cx, attempt, token, &waiting, Some(left), refused).await,
+        Err(Refused::Attempt(attempt::Refused::Fault(fault))) => give_up(cx, attempt, token, &waiting, fault).await,
+        done => done,
+    };
+    settled.map(Some)
 }
 
 /// A wrong key: the form again, or after the last one the way back.
@@ -152,10 +146,29 @@ async fn again_or_end(
     cx: &mut Cx,
     attempt: &Attempt,
     token: &Token,
+    waiting: &Waiting,
     left: Option<u32>,
     refused: Refused,
-) -> Result<Option<Outcome>, Refused> {
-    if left.is_some_and(|left| left > 0) { Err(refused) } else { close_with(cx, attempt, token, Code::WrongKey).await }
+) -> Result<Outcome, Refused> {
+    if left.is_some_and(|left| left > 0) {
+        return Err(refused);
+    }
+    close_with(cx, attempt, token, waiting, Code::WrongKey).await
+}
+
+/// Something failed here: that was no wrong key. What passes may be tried again, anything else the LMS is told: not by 305, at which there are LMS that
+/// forget the attendance.
+async fn give_up(cx: &mut Cx, attempt: &Attempt, token: &Token, waiting: &Waiting, fault: Fault) -> Result<Outcome, Refused> {
+    let mut tx = Arc::clone(&cx.clave).db.begin().await?;
+    waiting::give_back_try(&mut tx, token).await?;
+    attempt.fail(&mut tx).await?;
+    tx.commit().await?;
+    if fault.is_passing() {
+        return Err(fault.into());
+    }
+    let (id, cause) = (&cx.request, fault::chain(&fault));
+    tracing::error!(id, cause, "request {id} could not register an attendance: {cause}");
+    close_with(cx, attempt, token, waiting, Code::Internal).await
 }
 
 /// The right key, and something in its way. The request waits on, for as long as it has.
@@ -208,6 +221,7 @@ async fn register(
     let detail = attendance::told(&waiting.request, id, done.err())?;
     audit::append(&mut tx, cx, person.rut, event, Some(&detail)).await?;
     tx.commit().await?;
+    count_reply(waiting.act(), done.err());
     Ok(Outcome::Proved)
 }
 
@@ -215,15 +229,15 @@ async fn register(
 async fn admitted(tx: &mut Tx, cx: &Cx, request: &Request) -> Result<Result<(), Code>, Fault> {
     let rut = request.otec()?;
     let otec = otec::find(tx, rut).await?;
-    let holder = otec::of_token(tx, &request.token, cx.now).await?;
+    let holder = otec::token::of_stored(tx, &request.token, cx.now).await?;
     Ok(otec::admits(otec.as_ref(), holder, rut))
 }
 
 /// Ends it with a code, and leads the second of a double click to the same page.
-async fn close_with(cx: &mut Cx, attempt: &Attempt, token: &Token, code: Code) -> Result<Option<Outcome>, Refused> {
-    let answered = answer(cx, attempt.browser, token, code).await?;
+async fn close_with(cx: &mut Cx, attempt: &Attempt, token: &Token, waiting: &Waiting, code: Code) -> Result<Outcome, Refused> {
+    answer(cx, waiting, token, code).await?;
     lead_repeated(cx, attempt, token).await?;
-    Ok(answered.map(|_| Outcome::Settled))
+    Ok(Outcome::Settled)
 }
 
 /// The second of a double click goes where the first goes.
@@ -233,11 +247,16 @@ async fn lead_repeated(cx: &Cx, attempt: &Attempt, token: &Token) -> Result<(), 
     Ok(tx.commit().await?)
 }
 
-/// Answers it with a code, if nobody else has answered it, and reads it anew.
-async fn answer(cx: &mut Cx, browser: Browser, token: &Token, code: Code) -> Result<Option<Waiting>, Fault> {
+/// Answers it with a code, if nobody else has answered it.
+async fn answer(cx: &mut Cx, waiting: &Waiting, token: &Token, code: Code) -> Result<(), Fault> {
     let clave = Arc::clone(&cx.clave);
     let mut tx = clave.db.begin().await?;
-    waiting::answer(&mut tx, cx, token, Some(code), None).await?;
+    if !waiting::answer(&mut tx, cx, token, Some(code), None).await? {
+        return Ok(());
+    }
+    let detail = attendance::told(&waiting.request, None, Some(code))?;
+    audit::append(&mut tx, cx, waiting.run, Event::AttendanceRefused, Some(&detail)).await?;
     tx.commit().await?;
-    waiting::brought(cx, browser, token).await
+    count_reply(waiting.act(), Some(code));
+    Ok(())
 }

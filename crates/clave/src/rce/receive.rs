@@ -83,7 +83,7 @@ async fn kept(
     let request = Request {
         endpoint,
         otec: otec.number(),
-        token,
+        token: otec::token::stored(&token),
         course,
         run: run.number(),
         attendance: sent.attendance().to_owned(),

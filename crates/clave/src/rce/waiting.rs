@@ -22,20 +22,22 @@ use crate::{
     flow::{Browser, Token},
     moment::Moment,
     person::rut_value,
-    secret::Secret,
     vault::Place,
 };
 
 /// So long after the participant's time the answer is shown again to whoever reloads the page.
 const SHOWN: Duration = Duration::from_mins(10);
 
+/// No key takes longer to be looked at, or the node that looks is gone.
+const LONGEST_TRY: Duration = Duration::from_secs(30);
+
 /// A request that was judged and found well.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Request {
     pub endpoint: Endpoint,
     pub otec: u32,
-    /// What the LMS showed for it.
-    pub token: Secret,
+    /// Under which the token is stored that the LMS showed for it.
+    pub token: [u8; 32],
     pub course: Course,
     pub run: u32,
     /// `IdSesionSence`, of a close.
@@ -51,7 +53,9 @@ pub(super) struct Waiting {
     pub request: Request,
     pub run: Rut,
     pub tries_left: u32,
-    pub until: Moment,
+    /// When the last try was taken.
+    tried_at: Option<Moment>,
+    until: Moment,
     pub answer: Option<Answer>,
 }
 
@@ -126,7 +130,7 @@ pub(super) async fn brought(cx: &Cx, browser: Browser, token: &Token) -> Result<
 async fn find(tx: &mut Tx, cx: &Cx, browser: Browser, token: &Token) -> Result<Option<Waiting>, Fault> {
     let row = tx
         .one(sql!(
-            "SELECT rut, request, tries, until, answered_at, reference, code, attendance FROM rce_request
+            "SELECT rut, request, tries, tried_at, until, answered_at, reference, code, attendance FROM rce_request
              WHERE id = $1 AND browser = $2 AND until > $3",
             token.stored(),
             browser.0,
@@ -153,6 +157,7 @@ fn read(cx: &Cx, token: &Token, row: &Row) -> Result<Waiting, Fault> {
         request: serde_json::from_slice(&json).map_err(Fault::at("reading what an LMS sent"))?,
         run: u32::try_from(row.get::<i64>("rut")?).ok().and_then(Rut::from_number).ok_or_else(failing)?,
         tries_left: TRIES.saturating_sub(tries),
+        tried_at: row.get("tried_at")?,
         until: row.get("until")?,
         answer,
     })
@@ -164,9 +169,11 @@ pub(super) async fn take_try(cx: &Cx, token: &Token) -> Result<Option<u32>, Faul
     let mut tx = cx.clave.db.begin().await?;
     let row = tx
         .one(sql!(
-            "UPDATE rce_request SET tries = tries + 1 WHERE id = $1 AND tries < $2 AND answered_at IS NULL RETURNING tries",
+            "UPDATE rce_request SET tries = tries + 1, tried_at = $3
+             WHERE id = $1 AND tries < $2 AND answered_at IS NULL RETURNING tries",
             token.stored(),
-            i64::from(TRIES)
+            i64::from(TRIES),
+            cx.now
         ))
         .await?;
     tx.commit().await?;
@@ -211,9 +218,19 @@ fn place(row: &[u8]) -> Place<'_> {
 }
 
 impl Waiting {
-    /// Whether the participant's time is up.
-    pub fn is_late(&self, now: Moment) -> bool {
-        self.until <= now
+    /// When the participant's time is up.
+    pub fn until(&self) -> Moment {
+        self.until
+    }
+
+    /// What it has to be answered with, where nobody answered it: time is up, or whoever took the last try never came to its end.
+    pub fn overdue(&self, now: Moment) -> Option<Code> {
+        let lost = self.tries_left == 0 && self.tried_at.is_none_or(|tried_at| tried_at.plus(LONGEST_TRY) <= now);
+        match self.answer {
+            Some(_) => None,
+            None if self.until <= now => Some(Code::TimeUp),
+            None => lost.then_some(Code::Internal),
+        }
     }
 
     /// What the LMS asked for.

@@ -15,6 +15,7 @@ use clave::{
     epoch::Epoch,
     hashing::{Cost, Hashing},
     outbox::{Channel, Letter, Message},
+    rce::catalogue::Unchecked,
     settings::{Backchannel, Settings},
     signing::Signing,
     vault::Vault,
@@ -184,6 +185,7 @@ fn product(db: Db, settings: Settings, clock: &Arc<AtomicI64>, secrets: &Path) -
         tempo: Tempo::default(),
         epoch: Epoch::default(),
         signing: Signing::default(),
+        unchecked: Unchecked::default(),
     }
 }
 

@@ -10,6 +10,7 @@ use clave::{
     grant::{self, Acr, NewGrant},
     hashing::{Cost, Hashing},
     person,
+    rce::catalogue::Unchecked,
     session::Sid,
     settings::Settings,
     signing::Signing,
@@ -63,6 +64,7 @@ impl Scene {
                 tempo: Tempo::default(),
                 epoch: Epoch::default(),
                 signing: Signing::default(),
+                unchecked: Unchecked::default(),
             });
             let (mut cx, rut) = (Cx::new(Arc::clone(&clave), None), Rut::parse(&self.someone.rut).unwrap());
             let mut tx = clave.db.begin().await.unwrap();

@@ -14,8 +14,8 @@ use axum::{
     routing::get,
 };
 use clave::{
-    Clave, Clock, Moment, Tempo, epoch::Epoch, hashing::Cost, hashing::Hashing, outbox, schema, settings::Settings,
-    signing::Signing, vault::Vault,
+    Clave, Clock, Moment, Tempo, epoch::Epoch, hashing::Cost, hashing::Hashing, outbox, rce::catalogue::Unchecked, schema,
+    settings::Settings, signing::Signing, vault::Vault,
 };
 use http_body_util::BodyExt as _;
 use i18n_embed_fl::fl;
@@ -83,6 +83,7 @@ impl TestApp {
             tempo: Tempo::default(),
             epoch: Epoch::default(),
             signing: Signing::default(),
+            unchecked: Unchecked::default(),
         };
         let app = App::new(Arc::new(clave), site).unwrap();
         Self { router: router(app.clone()), app, _folder: folder }

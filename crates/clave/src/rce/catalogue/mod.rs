@@ -6,7 +6,7 @@ mod import;
 mod sheet;
 mod stale;
 
-use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rut::Rut;
 use sql::{Row, Tx, sql};
@@ -39,6 +39,15 @@ impl Kind {
             Self::Courses => "courses",
             Self::Actions => "actions",
             Self::Enrolments => "enrolments",
+        }
+    }
+
+    /// The codes that need it.
+    fn checks(self) -> &'static str {
+        match self {
+            Self::Courses => "204 for unknown ones",
+            Self::Actions => "205 for unknown ones, 306 to 310",
+            Self::Enrolments => "208",
         }
     }
 
@@ -84,7 +93,24 @@ pub(super) async fn check(tx: &mut Tx, cx: &Cx, otec: Rut, course: &Course, run:
     }
     let known = look(tx, course, run).await?;
     let today = cx.now.day_in_chile().map(|day| day.to_string()).unwrap_or_default();
+    cx.clave.unchecked.tell(&known);
     Ok(known.judge(otec, course, &today))
+}
+
+/// Which of the checks that need a catalogue are off: the log of each node says so once.
+#[derive(Debug, Default)]
+pub struct Unchecked([AtomicBool; 3]);
+
+impl Unchecked {
+    fn tell(&self, known: &Known) {
+        let off = [known.course.is_none(), known.action.is_none(), known.enrolled.is_none()];
+        for ((kind, off), told) in Kind::ALL.into_iter().zip(off).zip(&self.0) {
+            if off && !told.swap(true, Ordering::Relaxed) {
+                let (kind, codes) = (kind.name(), kind.checks());
+                tracing::info!("no {kind} are loaded: RCE checks none ({codes}); see `clavero otec catalogue import`");
+            }
+        }
+    }
 }
 
 /// What the catalogue says; `None` where nothing of the kind is loaded.
@@ -151,30 +177,15 @@ fn action(row: &Row) -> Result<Action, Fault> {
 
 impl Known {
     fn judge(self, otec: Rut, asked: &Course, today: &str) -> Result<(), Code> {
-        static NO_ACTIONS: Once = Once::new();
-        static NO_ENROLMENTS: Once = Once::new();
         if self.course == Some(false) && asked.line != Line::Social {
             return Err(Code::CodSence);
         }
         match self.action {
             Some(Err(Unknown)) => return Err(Code::CodigoCurso),
             Some(Ok(action)) => action.judge(otec, asked, today)?,
-            None => NO_ACTIONS.call_once(|| {
-                tracing::info!(
-                    "no training actions are loaded: RCE checks none (306 to 310); see `clavero otec catalogue import`"
-                );
-            }),
+            None => {}
         }
-        match self.enrolled {
-            Some(false) => Err(Code::NotEnrolled),
-            Some(true) => Ok(()),
-            None => {
-                NO_ENROLMENTS.call_once(|| {
-                    tracing::info!("no enrolments are loaded: RCE checks none (208); see `clavero otec catalogue import`");
-                });
-                Ok(())
-            }
-        }
+        if self.enrolled == Some(false) { Err(Code::NotEnrolled) } else { Ok(()) }
     }
 }
 

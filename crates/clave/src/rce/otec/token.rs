@@ -62,7 +62,12 @@ impl Listed {
 
 /// Whose token this is; upper or lower case.
 pub async fn of_token(tx: &mut Tx, token: &Secret, now: Moment) -> Result<Option<Holder>, Fault> {
-    let row = tx.one(sql!("SELECT id, otec, made_at, until, revoked_at FROM otec_token WHERE id = $1", id(token))).await?;
+    of_stored(tx, &stored(token), now).await
+}
+
+/// Whose token it is that is stored so.
+pub(in crate::rce) async fn of_stored(tx: &mut Tx, id: &[u8; 32], now: Moment) -> Result<Option<Holder>, Fault> {
+    let row = tx.one(sql!("SELECT id, otec, made_at, until, revoked_at FROM otec_token WHERE id = $1", *id)).await?;
     row.map(|row| Ok(Holder { otec: rut(&row, "otec")?, ended: !listed(&row)?.lives(now) })).transpose()
 }
 
@@ -73,16 +78,10 @@ pub async fn issue(cx: &mut Cx, otec: Rut, lifetime: Option<Duration>) -> Result
     let clave = Arc::clone(&cx.clave);
     let mut tx = clave.db.begin().await?;
     take(&mut tx, otec).await?;
-    let stored = id(&token);
-    tx.run(sql!(
-        "INSERT INTO otec_token (id, otec, made_at, until) VALUES ($1, $2, $3, $4)",
-        stored,
-        rut_value(otec),
-        cx.now,
-        until
-    ))
-    .await?;
-    let name = name(&stored);
+    let id = stored(&token);
+    tx.run(sql!("INSERT INTO otec_token (id, otec, made_at, until) VALUES ($1, $2, $3, $4)", id, rut_value(otec), cx.now, until))
+        .await?;
+    let name = name(&id);
     audit::append(&mut tx, cx, None, Event::OtecTokenIssued, Some(&format!("{} {name}", otec.plain()))).await?;
     tx.commit().await?;
     Ok(Issued { token, name, until })
@@ -99,7 +98,7 @@ pub async fn list(tx: &mut Tx, otec: Rut) -> Result<Vec<Listed>, Fault> {
 /// Revokes one, named by what is listed or by itself: it serves no more, at once. Gives how it is listed, and whether it was not revoked before.
 pub async fn revoke(cx: &mut Cx, otec: Rut, named: &str) -> Result<(String, bool), Refused> {
     let named = named.trim().to_ascii_lowercase();
-    let itself = id(&Secret::new(named.as_str()));
+    let itself = stored(&Secret::new(named.as_str()));
     let clave = Arc::clone(&cx.clave);
     let mut tx = clave.db.begin().await?;
     take(&mut tx, otec).await?;
@@ -132,7 +131,7 @@ fn listed(row: &Row) -> Result<Listed, Fault> {
 }
 
 /// Under which a token is stored.
-fn id(token: &Secret) -> [u8; 32] {
+pub(in crate::rce) fn stored(token: &Secret) -> [u8; 32] {
     sha256(token.expose().to_ascii_lowercase().as_bytes())
 }
 
