@@ -6,7 +6,7 @@ use rut::Rut;
 use serde_json::{Value, json};
 use sql::sql;
 
-use crate::support::{Installation, PATIENCE, Ran, runtime, wait_for};
+use crate::support::{Installation, PATIENCE, Ran, Server, runtime, wait_for};
 
 const RUT: &str = "76543210-3";
 
@@ -142,6 +142,52 @@ fn a_catalogue_is_imported_beside_a_server_whole_or_not_at_all() {
     assert_eq!(removed, "enrolments: removed, and no longer checked.\n");
     assert!(said(&installation, &["otec", "catalogue", "show"]).contains("enrolments  none: not checked"));
     fails(&installation.run(&["otec", "catalogue", "remove"]), 2, "--enrolments");
+}
+
+/// What an LMS's form comes to: the address of the page that asks for the key, or the code that goes back.
+fn start(server: &Server, token: &str) -> String {
+    let fields = [
+        ("RutOtec", RUT),
+        ("Token", token),
+        ("CodSence", "1237941234"),
+        ("CodigoCurso", "6512345"),
+        ("LineaCapacitacion", "3"),
+        ("RunAlumno", "12345678-5"),
+        ("IdSesionAlumno", "abc"),
+        ("UrlRetoma", "https://lms.example.cl/a"),
+        ("UrlError", "https://lms.example.cl/b"),
+    ];
+    let page = server.browser().post("/rce/Registro/IniciarSesion", &fields).unwrap();
+    if page.status == 303 { "asked".to_owned() } else { page.is(200).hidden("GlosaError").to_owned() }
+}
+
+#[test]
+fn what_operators_change_counts_at_once() {
+    let installation = registered();
+    said(&installation, &["otec", "origins", "--rut", RUT, "--callback-origin", "https://lms.example.cl"]);
+    let issued = told(&installation, &["otec", "token", "issue", "--rut", RUT, "--json"]);
+    let token = issued["token"].as_str().unwrap();
+    let server = installation.serve();
+    assert_eq!((start(&server, token), start(&server, &token.to_uppercase())), ("asked".to_owned(), "asked".to_owned()));
+    said(&installation, &["otec", "suspend", "--rut", RUT]);
+    assert_eq!(start(&server, token), "302");
+    said(&installation, &["otec", "resume", "--rut", RUT]);
+    // Of 2020 alone: 309.
+    write(&installation, "actions.csv", &ACTIONS.replace("2026", "2020"));
+    said(&installation, &["otec", "catalogue", "import", "--actions", "actions.csv"]);
+    assert_eq!(start(&server, token), "309");
+    said(&installation, &["otec", "catalogue", "remove", "--actions"]);
+    write(&installation, "enrolments.csv", "codigo_curso,run\n6512345,11111111-1\n");
+    said(&installation, &["otec", "catalogue", "import", "--enrolments", "enrolments.csv"]);
+    assert_eq!(start(&server, token), "208");
+    said(&installation, &["otec", "token", "revoke", "--rut", RUT, token]);
+    assert_eq!(start(&server, token), "212");
+    server.signal("TERM");
+    let (_, log) = server.wait();
+    for once in ["no training actions are loaded", "no enrolments are loaded"] {
+        assert_eq!(log.matches(once).count(), 1, "{log}");
+    }
+    assert!(!log.contains(token) && !log.contains("12345678"), "{log}");
 }
 
 #[test]
