@@ -119,6 +119,10 @@ paths! {
     Favicon = "/favicon.ico";
 }
 
+/// To these an LMS sends its participants: what they brought is not there when they open them by themselves.
+pub const OF_LMS: [&str; 4] =
+    [StartAttendance::ROUTE, CloseAttendance::ROUTE, TestStartAttendance::ROUTE, TestCloseAttendance::ROUTE];
+
 /// Image and sound of one captcha, for the router.
 pub const CAPTCHA: &str = "/captcha/{file}";
 

@@ -6,7 +6,7 @@ use rut::Rut;
 use sql::Tx;
 
 use super::{
-    Act, Code, Endpoint, Origin, Reply, attendance, otec,
+    Act, Code, Endpoint, Origin, Reply, attendance, count_reply, otec,
     waiting::{self, Request, Waiting},
 };
 use crate::{
@@ -208,6 +208,7 @@ async fn register(
     let detail = attendance::told(&waiting.request, id, done.err())?;
     audit::append(&mut tx, cx, person.rut, event, Some(&detail)).await?;
     tx.commit().await?;
+    count_reply(waiting.act(), done.err());
     Ok(Outcome::Proved)
 }
 
@@ -237,7 +238,11 @@ async fn lead_repeated(cx: &Cx, attempt: &Attempt, token: &Token) -> Result<(), 
 async fn answer(cx: &mut Cx, browser: Browser, token: &Token, code: Code) -> Result<Option<Waiting>, Fault> {
     let clave = Arc::clone(&cx.clave);
     let mut tx = clave.db.begin().await?;
-    waiting::answer(&mut tx, cx, token, Some(code), None).await?;
+    let first = waiting::answer(&mut tx, cx, token, Some(code), None).await?;
     tx.commit().await?;
-    waiting::brought(cx, browser, token).await
+    let answered = waiting::brought(cx, browser, token).await?;
+    if let Some(waiting) = answered.as_ref().filter(|_| first) {
+        count_reply(waiting.act(), Some(code));
+    }
+    Ok(answered)
 }

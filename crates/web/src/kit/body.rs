@@ -2,7 +2,10 @@
 //! excess is read and thrown away rather than refused; what would take too much or too long is given up.
 
 use aws_lc_rs::digest::{Context, SHA256};
-use axum::{body::Body, http::HeaderMap};
+use axum::{
+    body::Body,
+    http::{HeaderMap, header},
+};
 use http_body_util::BodyExt as _;
 
 use super::errors::Failure;
@@ -30,9 +33,15 @@ pub struct Read {
     pub digest: [u8; 32],
 }
 
+/// Whether it says that it is a form.
+pub fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
 /// Reads the whole body.
 pub async fn read(body: Body, headers: &HeaderMap, limits: &Limits) -> Result<Read, Failure> {
-    let announced = headers.get(axum::http::header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limits.body) {
         return Err(Failure::TooLarge);
     }

@@ -16,9 +16,12 @@ use i18n_embed_fl::fl;
 use super::{
     i18n::Words,
     page::{Outcome, Page},
-    visit::Scene,
+    visit::{Scene, with_query, without_lang},
 };
-use crate::{App, paths};
+use crate::{
+    App,
+    paths::{self, Attend},
+};
 
 /// How long «in a moment» is, in seconds.
 const SOON: u64 = 5;
@@ -158,15 +161,16 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
         let cause = fault::chain(fault.as_ref());
         tracing::error!(id = %scene.reference, cause, "request {} failed: {cause}", scene.reference);
     }
-    let [title, what, todo] = failure.words(app.texts.of(scene.lang));
-    let page = ErrorPage {
-        page: Page { error: true, ..Page::new(&app, &scene).with(Outcome::Error) },
-        title,
-        what,
-        todo,
-        again: failure.another_try(&scene),
-        reference: scene.reference.to_string(),
-    };
+    let [title, what, mut todo] = failure.words(app.texts.of(scene.lang));
+    let mut frame = Page { error: true, ..Page::new(&app, &scene).with(Outcome::Error) };
+    if paths::OF_LMS.contains(&scene.path.as_ref()) {
+        // What the course sent is not at this address: the way on begins there.
+        let back = fl!(frame.l, "rce-gone-do");
+        todo = if failure.retry_after().is_some() { format!("{todo} {back}") } else { back };
+        frame.alternates = Vec::new();
+    }
+    let page =
+        ErrorPage { page: frame, title, what, todo, again: failure.another_try(&scene), reference: scene.reference.to_string() };
     let (head, _) = response.into_parts();
     let body = match page.render() {
         Ok(html) => Html(html).into_response(),
@@ -186,7 +190,8 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
 impl Failure {
     /// Where the person can begin again.
     fn another_try(&self, scene: &Scene) -> Option<String> {
-        let here = paths::ALL.contains(&scene.path.as_ref());
+        let path = scene.path.as_ref();
+        let here = paths::ALL.contains(&path) && !paths::OF_LMS.contains(&path);
         let useful = matches!(
             self,
             Self::Forged
@@ -197,6 +202,8 @@ impl Failure {
                 | Self::MethodNotAllowed
                 | Self::TooMany { .. }
         ) || matches!(self, Self::Fault(fault) if fault.is_passing());
-        (here && useful).then(|| scene.path.to_string())
+        // A participant's request waits on, where its address names it.
+        let query = if path == Attend::ROUTE { without_lang(&scene.query) } else { String::new() };
+        (here && useful).then(|| with_query(path, &query))
     }
 }

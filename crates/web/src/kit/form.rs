@@ -1,16 +1,11 @@
 //! The only way to read a form. A page cannot forget the token, the size or the deadline, because there is no other extractor.
 
-use axum::{
-    extract::{FromRequest, Request},
-    http::{HeaderMap, header},
-};
+use axum::extract::{FromRequest, Request};
 
 use clave::submission::Submission;
 
 use super::{body, browser, csrf, errors::Failure, fields::Fields, visit::Scene};
 use crate::App;
-
-const TYPE: &str = "application/x-www-form-urlencoded";
 
 /// A form that came from one of our pages, in this browser.
 #[derive(Debug)]
@@ -35,7 +30,7 @@ impl FromRequest<App> for ProtectedForm {
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         let (parts, body) = request.into_parts();
         let scene = Scene::of(&parts)?;
-        if !is_form(&parts.headers) {
+        if !body::is_form(&parts.headers) {
             return Err(Failure::NotAForm);
         }
         if !csrf::is_ours(&app.site, &parts.headers) {
@@ -48,9 +43,4 @@ impl FromRequest<App> for ProtectedForm {
         let action = fields.text("accion").to_owned();
         Ok(Self { fields, submission: Submission { id, digest: read.digest }, action })
     }
-}
-
-fn is_form(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(TYPE)
 }

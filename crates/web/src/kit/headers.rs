@@ -11,10 +11,7 @@ use oidc::redirect;
 use super::{log::Reference, page::Answer, way::REQUEST};
 use crate::{
     App,
-    paths::{
-        self, Attend, Authorize, CloseAttendance, Consent, EndSession, Leave, Login, Resume, StartAttendance,
-        TestCloseAttendance, TestStartAttendance,
-    },
+    paths::{self, Attend, Authorize, Consent, EndSession, Leave, Login, OF_LMS, Resume},
 };
 
 /// Nothing but our own files, no inline script or style, forms only to ourselves, in nobody's frame.
@@ -35,10 +32,11 @@ pub fn forms_may_lead_to(answer: Answer, origins: &[String]) -> Answer {
     Ok(response)
 }
 
-/// Lets the page's form lead to the origin of this address alone, and not even to ourselves. What is no address lets it lead nowhere.
-pub fn form_leads_to(answer: Answer, address: &str) -> Answer {
+/// Lets the page's form lead to this origin alone, and not even to ourselves. What is none lets it lead nowhere.
+pub fn form_leads_to(answer: Answer, origin: &str) -> Answer {
     let mut response = answer?;
-    let origin = redirect::origin(address).unwrap_or_else(|| "'none'".to_owned());
+    // Of an address in IPv6 its scheme is all that the policy's grammar can write.
+    let origin = redirect::origin(origin).unwrap_or_else(|| "'none'".to_owned());
     set_form_action(&mut response, &format!("form-action {origin}"));
     Ok(response)
 }
@@ -69,18 +67,7 @@ static DOCUMENTS: [(HeaderName, &str); 4] = [
 ];
 
 /// Pages to which a system or an LMS leads, perhaps in a window that it has opened.
-const OF_SYSTEMS: [&str; 10] = [
-    Authorize::ROUTE,
-    Resume::ROUTE,
-    Consent::ROUTE,
-    EndSession::ROUTE,
-    Leave::ROUTE,
-    StartAttendance::ROUTE,
-    CloseAttendance::ROUTE,
-    TestStartAttendance::ROUTE,
-    TestCloseAttendance::ROUTE,
-    Attend::ROUTE,
-];
+const OF_SYSTEMS: [&str; 6] = [Authorize::ROUTE, Resume::ROUTE, Consent::ROUTE, EndSession::ROUTE, Leave::ROUTE, Attend::ROUTE];
 
 /// No other site's window holds ours, but where a system has opened it to log somebody in or out: its own page, to which we lead back, would not know
 /// the window that opened it any more.
@@ -90,7 +77,7 @@ fn opener(uri: &Uri) -> (HeaderName, &'static str) {
         Login::ROUTE => {
             uri.query().is_some_and(|query| form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == REQUEST))
         }
-        path => OF_SYSTEMS.contains(&path),
+        path => OF_SYSTEMS.contains(&path) || OF_LMS.contains(&path),
     };
     let policy = if of_a_system { "unsafe-none" } else { "same-origin" };
     (HeaderName::from_static("cross-origin-opener-policy"), policy)

@@ -215,7 +215,7 @@ impl FromRequest<App> for Call {
 /// The parameters of a form. A body of another kind has none, so that what is missing is said (RFC 6749 3.2).
 async fn form(body: Body, parts: &Parts, app: &App) -> Result<Pairs, Problem> {
     let read = body::read(body, &parts.headers, &app.site.limits).await?;
-    if !is_form(&parts.headers) {
+    if !body::is_form(&parts.headers) {
         if read.pairs.is_empty() {
             return Ok(Pairs::default());
         }
@@ -227,11 +227,6 @@ async fn form(body: Body, parts: &Parts, app: &App) -> Result<Pairs, Problem> {
     let pairs = read.pairs.iter().map(decoded).collect::<Option<Vec<_>>>();
     let pairs = pairs.ok_or_else(|| Error::invalid_request("a parameter is not UTF-8"))?;
     Ok(Pairs::read(pairs)?)
-}
-
-fn is_form(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 fn decoded(pair: &Pair) -> Option<(String, String)> {

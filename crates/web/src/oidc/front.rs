@@ -1,10 +1,7 @@
 //! What the front channel shares: what a browser brings, who asks, and the page for a request that has nowhere safe to go back to.
 
 use askama::Template;
-use axum::{
-    extract::Request,
-    http::{HeaderMap, StatusCode, header},
-};
+use axum::{extract::Request, http::StatusCode};
 use clave::{client::Client, limits};
 use i18n_embed_fl::fl;
 use oidc::{
@@ -126,7 +123,7 @@ pub fn see_in_language(visit: &Visit, address: String, wished: &[String]) -> Ans
 /// `invalid_request` where it is no form, too large, or says something twice.
 pub async fn read_form(visit: &Visit, request: Request) -> Result<Result<Pairs, Error>, Failure> {
     let (parts, body) = request.into_parts();
-    if !is_form(&parts.headers) {
+    if !body::is_form(&parts.headers) {
         return Ok(Err(Error::invalid_request("send the parameters as application/x-www-form-urlencoded")));
     }
     let read = body::read(body, &parts.headers, &visit.app.site.limits).await?;
@@ -144,9 +141,4 @@ pub async fn read_form(visit: &Visit, request: Request) -> Result<Result<Pairs, 
         Ok(encoded) => Pairs::parse(encoded.trim_end_matches('&')),
         Err(_) => Err(Error::invalid_request("the parameters are not UTF-8")),
     })
-}
-
-fn is_form(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }

@@ -53,7 +53,6 @@ pub fn at_once(visit: &Visit, reply: &Reply) -> Answer {
 }
 
 fn page(visit: &Visit, page: Page, reply: &Reply) -> Answer {
-    count(reply.act, reply.code);
     let problem = reply.code.map(|code| Problem {
         code,
         what: words::code(&visit.l, code),
@@ -63,22 +62,12 @@ fn page(visit: &Visit, page: Page, reply: &Reply) -> Answer {
     let outcome = if problem.is_some() { Outcome::Error } else { Outcome::Success };
     let page = Page { error: problem.is_some(), ..page.with(outcome) };
     let shown = Back { page, reply, problem, js: visit.app.assets.address("rce.js") };
-    headers::form_leads_to(show_as(StatusCode::OK, &shown), reply.to.as_str())
+    headers::form_leads_to(show_as(StatusCode::OK, &shown), reply.to.origin().as_str())
 }
 
 /// A page of ours, where there is no address to which the browser could be sent.
-pub fn here(visit: &Visit, act: Act, code: Code) -> Answer {
-    count(act, Some(code));
+pub fn here(visit: &Visit, code: Code) -> Answer {
     let page = Page { error: true, ..without_languages(visit.page().with(Outcome::Error)) };
     let shown = Here { page, code, what: words::code(&visit.l, code), reference: visit.cx.request.clone() };
     show_as(StatusCode::BAD_REQUEST, &shown)
-}
-
-fn count(act: Act, code: Option<Code>) {
-    let act = match act {
-        Act::Start => "start",
-        Act::Close => "close",
-    };
-    let code = code.map_or_else(|| "none".to_owned(), |code| code.to_string());
-    metrics::counter!("clavero_rce_replies_total", "act" => act, "code" => code).increment(1);
 }

@@ -2,14 +2,9 @@
 //! it, so that it is kept and goes on with a GET. Plugins probe these addresses with GET and HEAD; people who open them are told what they are.
 
 use askama::Template;
-use axum::{
-    Router,
-    extract::Request,
-    http::{HeaderMap, header},
-    routing::get,
-};
+use axum::{Router, extract::Request, routing::get};
 use clave::rce::{
-    Act, Endpoint, Environment, Sent,
+    Act, Endpoint, Environment, Sent, count_reply,
     receive::{Received, receive},
 };
 use i18n_embed_fl::fl;
@@ -58,29 +53,30 @@ async fn take(mut visit: Visit, endpoint: Endpoint, request: Request) -> Answer 
     let sent = read(&visit, request).await?;
     match receive(&mut visit.cx, endpoint, &sent).await? {
         Received::Ask(token) => see_other(login::address(&token)),
-        Received::Back(reply) => back::at_once(&visit, &reply),
-        Received::Here(code) => back::here(&visit, endpoint.act, code),
+        Received::Back(reply) => {
+            count_reply(endpoint.act, reply.code);
+            back::at_once(&visit, &reply)
+        }
+        Received::Here(code) => {
+            count_reply(endpoint.act, Some(code));
+            back::here(&visit, code)
+        }
         Received::TooMany { until } => Err(Failure::TooMany { wait: visit.cx.now.until(until) }),
     }
 }
 
 /// What the LMS sent. Fields that nobody asked for and those that come twice do no harm, since plugins send them; what is no form has no fields, and
-/// what is no UTF-8 was not sent.
+/// what is no UTF-8, or longer than any field, was not sent.
 async fn read(visit: &Visit, request: Request) -> Result<Sent, Failure> {
     let (parts, body) = request.into_parts();
     let read = body::read(body, &parts.headers, &visit.app.site.limits).await?;
-    if !is_form(&parts.headers) {
+    if !body::is_form(&parts.headers) {
         return Ok(Sent::default());
     }
-    if read.oversize || read.pairs.iter().any(|pair| pair.cut) {
+    if read.oversize {
         return Err(Failure::TooLarge);
     }
-    Ok(Sent::read(read.pairs.iter().filter_map(decoded)))
-}
-
-fn is_form(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    Ok(Sent::read(read.pairs.iter().filter(|pair| !pair.cut).filter_map(decoded)))
 }
 
 /// The library puts a question mark where a byte is no UTF-8.

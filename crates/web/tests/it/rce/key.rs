@@ -193,7 +193,7 @@ async fn a_form_of_another_site_types_no_key() {
             .finish();
         let request = Request::post(address).header("content-type", "application/x-www-form-urlencoded");
         let answer = browser.send(request, Body::from(body)).await;
-        answer.is(403).hides("lms.example");
+        answer.is(403).hides("lms.example").shows(&format!("<a href=\"{address}\">Volver a empezar en esta página</a>"));
         assert_eq!(answer.header("set-cookie"), "");
     }
 }
