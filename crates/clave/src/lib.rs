@@ -62,6 +62,6 @@ pub mod worker;
 
 pub use cx::{Actor, Clave, Cx};
 pub use fault::Fault;
-pub use moment::{Clock, Moment};
+pub use moment::{Clock, Moment, ZONE};
 pub use secret::Secret;
 pub use tempo::Tempo;

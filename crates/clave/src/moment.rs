@@ -11,6 +11,9 @@ use std::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
+/// Where people read times.
+pub const ZONE: &str = "America/Santiago";
+
 /// An instant in UTC microseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Moment(i64);
@@ -89,14 +92,14 @@ impl Moment {
     }
 
     fn midnight(day: Date) -> Option<Self> {
-        let midnight = day.to_zoned(TimeZone::get("America/Santiago").ok()?).ok()?;
+        let midnight = day.to_zoned(TimeZone::get(ZONE).ok()?).ok()?;
         Some(Self(midnight.timestamp().as_microsecond()))
     }
 
     fn zoned(self) -> Option<jiff::Zoned> {
         let at = Timestamp::from_microsecond(self.0).ok()?;
         // The zone data is compiled in, so that a bare container shows the same hours.
-        Some(at.to_zoned(TimeZone::get("America/Santiago").ok()?))
+        Some(at.to_zoned(TimeZone::get(ZONE).ok()?))
     }
 }
 

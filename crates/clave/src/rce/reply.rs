@@ -1,7 +1,7 @@
 //! What the participant's browser takes back to the LMS.
 
 use super::{Act, Callback, Code, request::Echo};
-use crate::moment::Moment;
+use crate::moment::{Moment, ZONE};
 
 /// Whether the browser goes by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -62,7 +62,7 @@ impl Said<'_> {
             ("IdSesionSence", started),
             ("RunAlumno", echo.run.clone()),
             ("FechaHora", Some(self.at.civil_in_chile())),
-            ("ZonaHoraria", Some("America/Santiago".to_owned())),
+            ("ZonaHoraria", Some(ZONE.to_owned())),
             ("LineaCapacitacion", echo.line.clone()),
             ("GlosaError", self.code.map(|code| code.to_string())),
         ];

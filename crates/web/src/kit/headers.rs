@@ -32,10 +32,11 @@ pub fn forms_may_lead_to(answer: Answer, origins: &[String]) -> Answer {
     Ok(response)
 }
 
-/// Lets the page's form lead to the origin of this address alone, and not even to ourselves. What is no address lets it lead nowhere.
-pub fn form_leads_to(answer: Answer, address: &str) -> Answer {
+/// Lets the page's form lead to this origin alone, and not even to ourselves. What is none lets it lead nowhere.
+pub fn form_leads_to(answer: Answer, origin: &str) -> Answer {
     let mut response = answer?;
-    let origin = redirect::origin(address).unwrap_or_else(|| "'none'".to_owned());
+    // Of an address in IPv6 its scheme is all that the policy's grammar can write.
+    let origin = redirect::origin(origin).unwrap_or_else(|| "'none'".to_owned());
     set_form_action(&mut response, &format!("form-action {origin}"));
     Ok(response)
 }

@@ -62,7 +62,7 @@ fn page(visit: &Visit, page: Page, reply: &Reply) -> Answer {
     let outcome = if problem.is_some() { Outcome::Error } else { Outcome::Success };
     let page = Page { error: problem.is_some(), ..page.with(outcome) };
     let shown = Back { page, reply, problem, js: visit.app.assets.address("rce.js") };
-    headers::form_leads_to(show_as(StatusCode::OK, &shown), reply.to.as_str())
+    headers::form_leads_to(show_as(StatusCode::OK, &shown), reply.to.origin().as_str())
 }
 
 /// A page of ours, where there is no address to which the browser could be sent.

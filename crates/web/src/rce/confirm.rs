@@ -137,7 +137,7 @@ impl Told {
             id_sesion_alumno: attendance.lms_session,
             fecha_hora_inicio: attendance.started_at.civil_in_chile(),
             fecha_hora_termino: ended,
-            zona_horaria: "America/Santiago",
+            zona_horaria: clave::ZONE,
             estado: match state {
                 State::Open => "abierta",
                 State::Closed => "cerrada",
