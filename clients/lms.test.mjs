@@ -83,6 +83,12 @@ for (const script of [true, false]) {
       assert.deepEqual((await stands()).replies.slice(0, 1), ['Sesión cerrada']);
       assert.equal((await stands()).open, '');
 
+      // Once more: nothing is left to close.
+      await page.locator('summary').click();
+      await page.locator('#IdSesionSence').fill(open);
+      await presses('Cerrar sesión');
+      assert.equal((await stands()).replies[0], 'Error 305');
+
       await page.locator('summary').click();
       await page.locator('#RunAlumno').fill('12345678-9');
       await page.getByRole('button', { name: 'Iniciar sesión', exact: true }).click();
