@@ -26,6 +26,13 @@ function withLms(sentence, body, { lms: options, settings, registers = true, ...
   }, { settings, ...more });
 }
 
+/** The page says where to begin anew. */
+async function leadsToCourse(person, lms) {
+  await person.shows(/ su curso/);
+  const link = person.page.locator('main').getByRole('link', { name: new URL(lms.url).host });
+  assert.equal(await link.getAttribute('href'), `${lms.url}/`);
+}
+
 /** Who reads the log could otherwise act for the LMS, or take over a participant's session there. */
 function keepsQuiet(program, lms) {
   const sessions = lms.replies.map((reply) => reply.fields.IdSesionAlumno.slice(1, 37));
@@ -168,6 +175,7 @@ withLms('A provisional key leads to «Cambiar CS», and nothing is registered', 
   await comes(person, lms, 'IniciarSesion');
   await tries(person, provisional);
   await person.endsWith('interrumpido');
+  await leadsToCourse(person, lms);
   await person.page.locator('main').getByRole('link', { name: /Cambi/ }).first().click();
   assert.equal(person.at(), PAGES.change);
   assert.equal(lms.replies.length, 0);
@@ -183,8 +191,7 @@ walk('A missing minimum datum leads to «Actualizar Datos», and then the course
     await comes(person, lms, 'IniciarSesion');
     await tries(person, person.key);
     await person.endsWith('interrumpido', 'Faltan datos para continuar');
-    await person.shows('vuelva a su curso y empiece de nuevo desde ahí');
-    assert.equal(await person.page.locator('main').getByRole('link', { name: new URL(lms.url).host }).getAttribute('href'), `${lms.url}/`);
+    await leadsToCourse(person, lms);
     assert.equal(lms.replies.length, 0);
     await person.updates({ celular: '9 8765 4321' });
     await comes(person, lms, 'IniciarSesion');

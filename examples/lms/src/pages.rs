@@ -29,7 +29,6 @@ type Shared = State<Arc<Lms>>;
 struct Home<'a> {
     rce: &'a Rce,
     open: Option<&'a str>,
-    action: String,
     fields: Vec<(&'static str, String)>,
     replies: Vec<Row<'a>>,
 }
@@ -56,10 +55,10 @@ impl Lms {
         self.attendance.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What the form sends. The close brings the id of what it closes.
+    /// What the form sends. The close brings the id of what it closes; at a start nobody looks at it.
     fn fields(&self, session: String, open: Option<&str>) -> Vec<(&'static str, String)> {
         let Course { otec, token, line, cod_sence, codigo_curso, run } = self.course.clone();
-        let mut fields = vec![
+        vec![
             ("RutOtec", otec),
             ("Token", token),
             ("CodSence", cod_sence),
@@ -69,9 +68,8 @@ impl Lms {
             ("IdSesionAlumno", session),
             ("UrlRetoma", format!("{}/vuelta", self.own)),
             ("UrlError", format!("{}/vuelta?error", self.own)),
-        ];
-        fields.extend(open.map(|id| ("IdSesionSence", id.to_owned())));
-        fields
+            ("IdSesionSence", open.unwrap_or_default().to_owned()),
+        ]
     }
 }
 
@@ -121,7 +119,6 @@ async fn home(State(lms): Shared) -> Response {
     let home = Home {
         rce: &lms.rce,
         open,
-        action: if open.is_some() { lms.rce.close() } else { lms.rce.start() },
         fields: lms.fields(session, open),
         replies: attendance.replies.iter().map(Row::of).collect(),
     };
@@ -147,7 +144,7 @@ async fn confirms(lms: &Lms, reply: &Reply) -> Result<Map<String, Value>, String
         Says::Closed => (lms.attendance().open.clone(), "cerrada"),
         Says::Error(_) => (None, ""),
     };
-    let id = id.ok_or("no hay qué preguntar")?;
+    let id = id.ok_or("esta aula no sabe de qué sesión se trata")?;
     let told = lms.rce.confirms(&lms.course.token, &id).await.map_err(|error| format!("{error:#}"))?;
     match told.get("Estado").and_then(Value::as_str) {
         Some(state) if state == expected => Ok(told),

@@ -104,6 +104,8 @@ async fn the_form(seen: &mut Seen) {
         // In the productive environment it stands for nothing.
         (&[("CodSence", Some("-1"))], "204"),
         (&[("CodigoCurso", Some("651"))], "205"),
+        // Nor in line 6, where a code may be short.
+        (&[("CodigoCurso", Some("-1")), ("LineaCapacitacion", Some("6"))], "205"),
         (&[("LineaCapacitacion", Some("2"))], "206"),
         (&[("RunAlumno", Some("12345678-9"))], "207"),
         (&[("RunAlumno", Some("12.345.678-5"))], "207"),

@@ -1,5 +1,6 @@
 //! RCE as browsers meet it: an LMS on another site, a participant's browser between it and us, and the server of an OTEC.
 
+mod alike;
 mod back;
 mod clients;
 mod codes;

@@ -75,14 +75,14 @@ pub struct Chamilo {
 impl Chamilo {
     const USER: &str = "42";
 
-    fn form(&self, run: &str, more: Fields) -> Fields {
+    fn form(&self, more: Fields) -> Fields {
         let own = |page| {
             format!(
                 "https://chamilo.example.cl/plugin/sence/{page}.php?cidReq=SEGURIDAD&id_session=0&gidReq=0&gradebook=0&origin="
             )
         };
         let mut form = fields([
-            ("RunAlumno", run),
+            ("RunAlumno", self.typed),
             ("submit", ""),
             ("_qf__login_sence", ""),
             ("RutOtec", OTEC),
@@ -106,12 +106,12 @@ impl Plugin for Chamilo {
     }
 
     fn start(&self) -> Fields {
-        self.form(self.typed, Vec::new())
+        self.form(Vec::new())
     }
 
     fn close(&self, kept: &str) -> Fields {
         // From its table, where the reply's RUN was kept.
-        self.form(self.typed, fields([("IdSesionSence", kept)]))
+        self.form(fields([("IdSesionSence", kept)]))
     }
 
     fn judges(&self, arrival: &Arrival) -> Verdict {
