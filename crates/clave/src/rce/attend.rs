@@ -60,6 +60,8 @@ pub enum Outcome {
     Proved,
     /// [`standing`] says how it stands: the last key was wrong, it was too late, or another sending was faster.
     Settled,
+    /// The same form was sent before: [`standing`] says how it stands.
+    Repeated,
     /// It was right, and something is in its way: [`login::outcome`] of this flow says what.
     Interrupted(Token),
 }
@@ -104,7 +106,8 @@ pub async fn attend(
 ) -> Result<Option<Outcome>, Refused> {
     let Some(waiting) = waiting::brought(cx, attempt.browser, token).await? else { return Ok(None) };
     if waiting.answer.is_some() {
-        return Ok(Some(Outcome::Settled));
+        let again = submission::was_taken(&mut cx.clave.db.read().await?, attempt.browser, attempt.submission).await?;
+        return Ok(Some(if again { Outcome::Repeated } else { Outcome::Settled }));
     }
     if let Some(code) = waiting.overdue(cx.now) {
         return close_with(cx, attempt, token, &waiting, code).await.map(Some);
@@ -113,7 +116,7 @@ pub async fn attend(
         Ok(reserved) => reserved,
         Err(Refused::Attempt(attempt::Refused::Repeated(first))) => {
             let interrupted = login::outcome(cx, attempt.browser, &first).await?.is_some();
-            return Ok(Some(if interrupted { Outcome::Interrupted(first) } else { Outcome::Settled }));
+            return Ok(Some(if interrupted { Outcome::Interrupted(first) } else { Outcome::Repeated }));
         }
         Err(refused @ Refused::Attempt(attempt::Refused::TooManyTries { .. })) => {
             let left = waiting::take_try(cx, token).await?;

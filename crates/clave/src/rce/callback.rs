@@ -58,7 +58,8 @@ impl Callback {
 /// Whether a host comes after the scheme. A backslash is a slash there, and itself in a query.
 fn names_host(text: &str) -> bool {
     let place = text.split(['?', '#']).next().unwrap_or_default();
-    place.split_once("://").is_some_and(|(scheme, rest)| !scheme.contains('/') && !rest.starts_with('/')) && !place.contains('\\')
+    place.split_once("://").is_some_and(|(scheme, rest)| !scheme.contains(['/', ':']) && !rest.starts_with('/'))
+        && !place.contains('\\')
 }
 
 impl Origin {
@@ -158,6 +159,7 @@ mod tests {
             "https:///lms.example.cl/x",
             "https:lms.example.cl/?a=https://x",
             "https:?a=https://x",
+            "https:lms://x",
         ] {
             assert_eq!(Callback::parse(text), None, "{text:?}");
         }

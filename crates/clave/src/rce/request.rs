@@ -40,6 +40,11 @@ impl Line {
         }
     }
 
+    /// Reads what an LMS sent: one digit and nothing else.
+    fn parse(text: &str) -> Option<Self> {
+        [Self::Social, Self::Franchise, Self::Workplace].into_iter().find(|line| line.to_string() == text)
+    }
+
     /// Reads the number.
     pub fn from_number(number: u8) -> Option<Self> {
         [Self::Social, Self::Franchise, Self::Workplace].into_iter().find(|line| line.number() == number)
@@ -143,7 +148,7 @@ impl Sent {
         let Echo { cod_sence, codigo_curso, lms_session, run, line } = &self.echo;
         let token = self.token.as_ref().map(|token| token.expose().trim()).unwrap_or_default();
         let there = |field: &Option<String>| is_text(trimmed(field.as_deref()));
-        let is_social = trimmed(line.as_deref()).parse() == Ok(Line::Social.number());
+        let is_social = Line::parse(trimmed(line.as_deref())) == Some(Line::Social);
         let fields = [&self.otec, codigo_curso, lms_session, run, line].into_iter().all(there) && !token.is_empty();
         let course = is_social || there(cod_sence);
         let session = trimmed(lms_session.as_deref()).chars().count() <= LONGEST_ID;
@@ -165,7 +170,7 @@ impl Sent {
 
     /// Which course. 206, 204, 205.
     pub(super) fn course(&self, environment: Environment) -> Result<Course, Code> {
-        let line = trimmed(self.echo.line.as_deref()).parse().ok().and_then(Line::from_number).ok_or(Code::Line)?;
+        let line = Line::parse(trimmed(self.echo.line.as_deref())).ok_or(Code::Line)?;
         let is_any = |code: &str| environment == Environment::Test && code == ANY_CODE;
         let is_code = |code: &str| code.chars().all(|c| c.is_ascii_graphic());
         let cod_sence = trimmed(self.echo.cod_sence.as_deref());

@@ -336,6 +336,7 @@ async fn each_mistake_has_its_code() {
         ("CodigoCurso", "-1", 205),
         ("CodigoCurso", "651 2345", 205),
         ("LineaCapacitacion", "tres", 206),
+        ("LineaCapacitacion", "03", 206),
         ("RunAlumno", "123456785", 207),
     ];
     for (name, value, code) in codes {
@@ -578,7 +579,13 @@ async fn one_request_starts_once_however_often_its_form_is_sent() {
             attend::attend(&mut cx, &form, &token, &secret(KEY), &Agent::read("")).await.unwrap()
         });
     }
-    assert!(at_once.join_all().await.iter().all(|outcome| matches!(outcome, Some(Outcome::Proved | Outcome::Settled))));
+    assert!(
+        at_once
+            .join_all()
+            .await
+            .iter()
+            .all(|outcome| matches!(outcome, Some(Outcome::Proved | Outcome::Settled | Outcome::Repeated)))
+    );
     assert_eq!((app.attendances().await, app.events("attendance_started").await), (1, 1));
 }
 
@@ -596,6 +603,21 @@ async fn a_burst_compares_three_keys_and_no_more() {
     }
     let _ = at_once.join_all().await;
     assert_eq!((app.events("login_refused").await, app.reply(&token).await.code), (3, Some(Code::WrongKey)));
+}
+
+#[tokio::test]
+async fn a_last_try_that_never_ended_leaves_nobody_waiting() {
+    let app = lms().await;
+    let token = app.asks(START, form()).await;
+    app.asked(&token).await;
+    app.runs(sql!("UPDATE rce_request SET tries = 3, tried_at = $1", app.now())).await;
+    assert_eq!(app.tries(&token, KEY).await.unwrap(), Some(Outcome::Settled), "somebody looks at the last one");
+    assert_eq!(app.asked(&token).await.tries_left, 0);
+    app.wait(Duration::from_secs(30));
+    assert_eq!(app.reply(&token).await.code, Some(Code::Internal));
+    let mut tx = app.clave.db.read().await.unwrap();
+    let row = tx.only(sql!("SELECT detail FROM audit WHERE event = 'attendance_refused'")).await.unwrap();
+    assert_eq!(row.get::<String>("detail").unwrap(), "production 76543210-3 6512345 300");
 }
 
 #[tokio::test]
@@ -694,6 +716,12 @@ async fn what_fails_here_is_told_to_the_lms() {
     assert_eq!(app.tries(&token, KEY).await.unwrap(), Some(Outcome::Settled));
     assert_eq!(app.reply(&token).await.code, Some(Code::Internal));
     app.runs(sql!("ALTER TABLE attendance_gone RENAME TO attendance")).await;
+    let token = app.asks(START, form()).await;
+    app.asked(&token).await;
+    app.runs(sql!("ALTER TABLE person RENAME TO person_gone")).await;
+    assert_eq!(app.tries(&token, KEY).await.unwrap(), Some(Outcome::Settled));
+    assert_eq!(app.reply(&token).await.code, Some(Code::Internal), "no key was compared, none was wrong");
+    app.runs(sql!("ALTER TABLE person_gone RENAME TO person")).await;
     app.runs(sql!("ALTER TABLE rce_request RENAME TO rce_request_gone")).await;
     assert_eq!(app.code(START, form()).await, Code::Internal);
     app.runs(sql!("ALTER TABLE rce_request_gone RENAME TO rce_request")).await;

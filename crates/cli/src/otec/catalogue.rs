@@ -18,9 +18,6 @@ use serde_json::json;
 
 use crate::progress::{Progress, Watched};
 
-/// So many bad lines are printed; who has more sees the pattern.
-const PRINTED: u64 = 1_000;
-
 #[derive(Subcommand)]
 pub enum Command {
     /// Replace courses, actions or enrolments by CSV files, each whole or not at all, while the service runs
@@ -80,22 +77,15 @@ async fn import(clave: &Arc<Clave>, files: &Files) -> Result<ExitCode> {
         opened.push((*kind, BufReader::with_capacity(1 << 16, Watched::new(file, "reading (bytes)"))));
     }
     let sources = opened.iter_mut().map(|(kind, bytes)| Source { kind: *kind, bytes: bytes as &mut dyn BufRead }).collect();
-    let mut printed = 0;
     let mut bad = |Bad { kind, line, why }: Bad| {
-        printed += 1;
-        if printed <= PRINTED {
-            let path = given.iter().find(|(given, _)| *given == kind).map(|(_, path)| path.display().to_string());
-            eprintln!("{}, line {line}: {why}", path.unwrap_or_default());
-        }
+        let path = given.iter().find(|(given, _)| *given == kind).map(|(_, path)| path.display().to_string());
+        eprintln!("{}, line {line}: {why}", path.unwrap_or_default());
     };
     let mut cx = Cx::new(Arc::clone(clave), None);
     let mut watched = Progress::begin("importing (rows)");
     let mut told = |progress: clave::audit::Progress| watched.at(progress.done, progress.total);
     let imported = catalogue::import(&mut cx, sources, &mut bad, &mut told).await;
     drop(watched);
-    if printed > PRINTED {
-        eprintln!("… and {} lines more", printed - PRINTED);
-    }
     let loaded = imported.map_err(|refused| match refused {
         Refused::Fault(fault) => anyhow!("importing the catalogue: {}", clave::fault::chain(&fault)),
         refused => anyhow!("importing the catalogue: {refused}"),

@@ -127,7 +127,8 @@ async fn lead_on(mut visit: Visit, token: &Token, outcome: Attended) -> Answer {
         Attended::Interrupted(flow) => return see_other(format!("{}&{FLOW}={}", address(token), flow.as_str())),
         Attended::Proved => visit.keep_device(),
         // The second of a double click is the one whose cookies the browser keeps. What else comes of a right key is no fault of the person's.
-        Attended::Settled => {
+        Attended::Settled => {}
+        Attended::Repeated => {
             let browser = visit.browser();
             let standing = standing(&mut visit.cx, browser, token).await?;
             if let Some(Standing::Answered(reply)) = standing
@@ -170,6 +171,14 @@ async fn refuse(mut visit: Visit, token: &Token, mut fields: Fields, refused: Re
         Refused::WrongKey => {
             fields.set_error("clave", wrong);
             None
+        }
+        // Not the person's fault: the form is there to try again, for as long as there is time.
+        Refused::Attempt(clave::attempt::Refused::Fault(fault)) if fault.is_passing() => {
+            fields.set_error("clave", fl!(visit.l, "busy-do"));
+            let mut response = ask(visit, token, asked, fields, None)?;
+            *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+            return Ok(response);
         }
         Refused::Attempt(refused) => match refusal::explain(&visit, &mut fields, refused, "clave", Some(wrong))? {
             Next::Result(_) => return see_other(address(token)),
