@@ -33,7 +33,7 @@ pub enum Command {
 }
 
 #[derive(clap::Args)]
-#[group(required = true, multiple = true)]
+#[group(id = "files", required = true, multiple = true, args = ["courses", "actions", "enrolments"])]
 pub struct Files {
     /// Columns cod_sence,nombre
     #[arg(long, value_name = "FILE")]
@@ -44,10 +44,14 @@ pub struct Files {
     /// Columns codigo_curso,run
     #[arg(long, value_name = "FILE")]
     enrolments: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(clap::Args)]
-#[group(required = true, multiple = true)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
+#[group(id = "kinds", required = true, multiple = true, args = ["courses", "actions", "enrolments"])]
 pub struct Kinds {
     /// Codes of courses are no longer compared (204)
     #[arg(long)]
@@ -58,6 +62,9 @@ pub struct Kinds {
     /// Anybody may attend (208)
     #[arg(long)]
     enrolments: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 pub async fn run(command: &Command, clave: &Arc<Clave>) -> Result<ExitCode> {
@@ -90,6 +97,12 @@ async fn import(clave: &Arc<Clave>, files: &Files) -> Result<ExitCode> {
         Refused::Fault(fault) => anyhow!("importing the catalogue: {}", clave::fault::chain(&fault)),
         refused => anyhow!("importing the catalogue: {refused}"),
     })?;
+    if files.json {
+        let told: serde_json::Map<_, _> =
+            loaded.iter().map(|Loaded { kind, rows, .. }| (kind.name().to_owned(), json!({ "rows": rows }))).collect();
+        println!("{}", serde_json::to_string_pretty(&told)?);
+        return Ok(ExitCode::SUCCESS);
+    }
     for Loaded { kind, rows, .. } in loaded {
         println!("{rows} {} count from now on.", kind.name());
     }
@@ -124,6 +137,11 @@ async fn remove(clave: &Arc<Clave>, kinds: &Kinds) -> Result<ExitCode> {
     let named: Vec<Kind> = named.into_iter().filter_map(|(kind, is_named)| is_named.then_some(kind)).collect();
     let mut cx = Cx::new(Arc::clone(clave), None);
     let removed = catalogue::remove(&mut cx, &named).await.context("removing from the catalogue")?;
+    if kinds.json {
+        let removed: Vec<&str> = removed.iter().map(|kind| kind.name()).collect();
+        println!("{}", serde_json::to_string_pretty(&json!({ "removed": removed }))?);
+        return Ok(ExitCode::SUCCESS);
+    }
     for kind in named {
         let said = if removed.contains(&kind) { "removed, and no longer checked" } else { "none were loaded" };
         println!("{}: {said}.", kind.name());
