@@ -53,10 +53,10 @@ pub async fn receive(cx: &mut Cx, endpoint: Endpoint, sent: &Sent) -> Result<Rec
             Code::Internal
         }
     };
-    let said = Said { act: endpoint.act, at: cx.now, id: &cx.request, code: Some(code) };
+    let said = Said { endpoint, at: cx.now, id: &cx.request, code: Some(code) };
     let (to, leave) = error;
     Ok(Received::Back(Reply {
-        act: said.act,
+        endpoint,
         to,
         leave,
         fields: said.fields(sent.echo()),

@@ -1,6 +1,6 @@
 //! What the participant's browser takes back to the LMS.
 
-use super::{Act, Callback, Code, request::Echo};
+use super::{Act, Callback, Code, Endpoint, request::Echo};
 use crate::moment::{Moment, ZONE};
 
 /// Whether the browser goes by itself.
@@ -29,7 +29,7 @@ impl Leave {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     /// To what.
-    pub act: Act,
+    pub endpoint: Endpoint,
     /// Where to.
     pub to: Callback,
     /// Whether by itself.
@@ -44,7 +44,7 @@ pub struct Reply {
 
 /// What a reply says beside its echo.
 pub(super) struct Said<'a> {
-    pub act: Act,
+    pub endpoint: Endpoint,
     pub at: Moment,
     /// The attendance that was started; for an error, by what operators find it.
     pub id: &'a str,
@@ -54,7 +54,7 @@ pub(super) struct Said<'a> {
 impl Said<'_> {
     /// The fields: eight to a start, seven to a close, and `GlosaError` where something is wrong. What did not come does not go back.
     pub fn fields(&self, echo: &Echo) -> Vec<(&'static str, String)> {
-        let started = (self.act == Act::Start).then(|| self.id.to_owned());
+        let started = (self.endpoint.act == Act::Start).then(|| self.id.to_owned());
         let fields = [
             ("CodSence", echo.cod_sence.clone()),
             ("CodigoCurso", echo.codigo_curso.clone()),

@@ -77,7 +77,14 @@ impl Request {
     fn reply(&self, said: &Said<'_>, reference: &str) -> Reply {
         let (to, leave) = if said.code.is_some() { &self.error } else { &self.retoma };
         let reference = said.code.map(|_| reference.to_owned());
-        Reply { act: said.act, to: to.clone(), leave: *leave, fields: said.fields(&self.echo), code: said.code, reference }
+        Reply {
+            endpoint: said.endpoint,
+            to: to.clone(),
+            leave: *leave,
+            fields: said.fields(&self.echo),
+            code: said.code,
+            reference,
+        }
     }
 }
 
@@ -86,7 +93,7 @@ impl Waiting {
     pub fn reply(&self) -> Option<Reply> {
         let Answer { at, reference, code, attendance } = self.answer.as_ref()?;
         let id = attendance.map_or_else(|| reference.clone(), attendance::id_text);
-        Some(self.request.reply(&Said { act: self.request.endpoint.act, at: *at, id: &id, code: *code }, reference))
+        Some(self.request.reply(&Said { endpoint: self.request.endpoint, at: *at, id: &id, code: *code }, reference))
     }
 }
 
@@ -110,34 +117,33 @@ pub(super) async fn keep(tx: &mut Tx, cx: &mut Cx, run: Rut, request: &Request) 
 
 /// What this browser brings; the first one has it. `None` for another one, and when it is long over.
 pub(super) async fn brought(cx: &Cx, browser: Browser, token: &Token) -> Result<Option<Waiting>, Fault> {
-    if let Some(waiting) = find(&mut cx.clave.db.read().await?, cx, browser, token).await? {
-        return Ok(Some(waiting));
+    let Some((owner, waiting)) = find(&mut cx.clave.db.read().await?, cx, token).await? else { return Ok(None) };
+    if let Some(owner) = owner {
+        return Ok((owner == browser.0).then_some(waiting));
     }
     let mut tx = cx.clave.db.begin().await?;
     let claimed = tx
         .one(sql!(
-            "UPDATE rce_request SET browser = $2 WHERE id = $1 AND browser IS NULL AND until > $3 RETURNING id",
+            "UPDATE rce_request SET browser = $2 WHERE id = $1 AND (browser IS NULL OR browser = $2) RETURNING id",
             token.stored(),
-            browser.0,
-            cx.now.minus(SHOWN)
+            browser.0
         ))
         .await?;
-    let waiting = if claimed.is_some() { find(&mut tx, cx, browser, token).await? } else { None };
     tx.commit().await?;
-    Ok(waiting)
+    Ok(claimed.map(|_| waiting))
 }
 
-async fn find(tx: &mut Tx, cx: &Cx, browser: Browser, token: &Token) -> Result<Option<Waiting>, Fault> {
+/// With the browser that has it.
+async fn find(tx: &mut Tx, cx: &Cx, token: &Token) -> Result<Option<(Option<[u8; 32]>, Waiting)>, Fault> {
     let row = tx
         .one(sql!(
-            "SELECT rut, request, tries, tried_at, until, answered_at, reference, code, attendance FROM rce_request
-             WHERE id = $1 AND browser = $2 AND until > $3",
+            "SELECT browser, rut, request, tries, tried_at, until, answered_at, reference, code, attendance FROM rce_request
+             WHERE id = $1 AND until > $2",
             token.stored(),
-            browser.0,
             cx.now.minus(SHOWN)
         ))
         .await?;
-    row.map(|row| read(cx, token, &row)).transpose()
+    row.map(|row| Ok((row.get("browser")?, read(cx, token, &row)?))).transpose()
 }
 
 fn read(cx: &Cx, token: &Token, row: &Row) -> Result<Waiting, Fault> {

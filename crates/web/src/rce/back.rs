@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::http::StatusCode;
-use clave::rce::{Act, Code, Leave, Reply};
+use clave::rce::{Act, Code, Environment, Leave, Reply};
 use i18n_embed_fl::fl;
 
 use super::{login::without_languages, words};
