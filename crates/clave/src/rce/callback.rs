@@ -24,9 +24,7 @@ pub struct NotAnOrigin;
 
 impl fmt::Display for NotAnOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "write scheme and host, with the port where it is not the usual one, and nothing after them: https://lms.example.cl",
-        )
+        f.write_str("write scheme and host, with the port where it is not the usual one: https://lms.example.cl")
     }
 }
 

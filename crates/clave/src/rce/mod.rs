@@ -16,7 +16,7 @@ mod reply;
 mod request;
 mod waiting;
 
-pub use callback::{Callback, Origin};
+pub use callback::{Callback, NotAnOrigin, Origin};
 pub use code::Code;
 pub use reply::{Leave, Reply};
 pub use request::{Line, Sent};

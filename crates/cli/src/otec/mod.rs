@@ -12,7 +12,7 @@ use clap::Subcommand;
 use clave::{
     Clave, Cx,
     rce::{
-        Origin,
+        Callback, NotAnOrigin, Origin,
         otec::{self, Otec, Refused},
     },
 };
@@ -31,7 +31,8 @@ pub enum Command {
         /// What participants know it by
         #[arg(long)]
         name: String,
-        /// Where its participants may be sent back to: scheme and host of an LMS of its own. Without any, each return waits for the person
+        /// Where its participants may be sent back to: an address of an LMS of its own, of which scheme, host and port count. Without any, each
+        /// return waits for the person
         #[arg(long = "callback-origin", value_name = "URL", num_args = 1.., value_parser = parse_origin)]
         origins: Vec<Origin>,
         /// Print JSON
@@ -48,7 +49,7 @@ pub enum Command {
     Origins {
         #[command(flatten)]
         which: Which,
-        /// Scheme and host of an LMS of its own
+        /// An address of an LMS of its own, of which scheme, host and port count
         #[arg(long = "callback-origin", value_name = "URL", num_args = 1.., required_unless_present = "none", value_parser = parse_origin)]
         origins: Vec<Origin>,
         /// Anywhere: each return names the host, and waits for the person
@@ -84,8 +85,9 @@ fn parse_rut(text: &str) -> Result<Rut, String> {
     Rut::parse(text).map_err(|wrong| wrong.to_string())
 }
 
+/// Whole addresses are taken as well, since that is what operators copy: what counts is said in the answer.
 fn parse_origin(text: &str) -> Result<Origin, String> {
-    Origin::parse(text).map_err(|wrong| wrong.to_string())
+    Callback::parse(text.trim()).map(|address| address.origin().clone()).ok_or_else(|| NotAnOrigin.to_string())
 }
 
 pub async fn run(command: &Command, config: &Config) -> Result<ExitCode> {

@@ -43,7 +43,8 @@ fn registered() -> Installation {
 fn an_otec_is_registered_listed_changed_and_suspended() {
     let installation = Installation::new();
     let _server = installation.serve();
-    let add = ["otec", "add", "--rut", "76.543.210-3", "--name", "Capacita Sur", "--callback-origin", "https://LMS.example.cl/"];
+    let add =
+        ["otec", "add", "--rut", "76.543.210-3", "--name", "Capacita Sur", "--callback-origin", "https://LMS.example.cl/moodle/"];
     let added = told(&installation, &[&add, ["--json"].as_slice()].concat());
     assert_eq!(added["rut"], RUT);
     assert_eq!((&added["callback_origins"], &added["state"]), (&json!(["https://lms.example.cl"]), &json!("active")));
@@ -70,7 +71,7 @@ fn what_is_no_otec_says_what_to_do() {
     let installation = registered();
     let run = |words: &str| installation.run(&words.split(' ').collect::<Vec<_>>());
     fails(&run("otec add --rut 76543210-4 --name X"), 2, "check digit");
-    fails(&run("otec add --rut 77777777-7 --name X --callback-origin https://lms.example.cl/moodle"), 2, "write scheme and host");
+    fails(&run("otec add --rut 77777777-7 --name X --callback-origin lms.example.cl/moodle"), 2, "write scheme and host");
     fails(&installation.run(&["otec", "add", "--rut", "77777777-7", "--name", " "]), 1, "write 1 to 100 characters");
     fails(&run("otec origins --rut 76543210-3"), 2, "--callback-origin");
     fails(&run("otec origins --rut 76543210-3 --none --callback-origin https://a.example"), 2, "cannot be used with");
