@@ -57,10 +57,9 @@ CREATE TABLE enrolment (
     PRIMARY KEY (load, action, rut)
 );
 
--- What an LMS sent, sealed, while the participant is asked for the key; then what came of it. The first browser that brings it has it.
+-- What an LMS sent, sealed, while the participant is asked for the key; then what came of it. By the SHA-256 of the token that the browser carries.
 CREATE TABLE rce_request (
     id BYTEA PRIMARY KEY,
-    browser BYTEA,
     rut BIGINT NOT NULL,
     request BYTEA NOT NULL,
     tries BIGINT NOT NULL,
@@ -75,7 +74,6 @@ CREATE TABLE rce_request (
     -- The attendance that was started.
     attendance BYTEA
 );
-CREATE INDEX rce_request_by_browser ON rce_request (browser);
 CREATE INDEX rce_request_by_end ON rce_request (until);
 
 -- Who attended what, from when to when. Open while it has no close and `until` has not come.

@@ -760,10 +760,9 @@ rce-key-wrong = { $left ->
     [one] The CS is not right. You have { $left } try left.
    *[other] The CS is not right. You have { $left } tries left.
 }
-rce-old-page = You logged in in another window after you opened this page. Type your key again.
 rce-then = After that, begin again from your course:
 rce-gone-title = Begin again from your course
-rce-gone-what = The time to enter your CS is over, or this page was opened before in another browser.
+rce-gone-what = The time to enter your CS is over, or the address of this page is incomplete.
 rce-gone-do = Go back to your course and choose again to begin or end the session.
 rce-started-title = Your session has begun
 rce-started-text = We registered the beginning of your attendance. When you finish, end the session in your course.

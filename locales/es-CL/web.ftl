@@ -761,10 +761,9 @@ rce-key-wrong = { $left ->
     [one] La CS no es correcta. Le queda { $left } intento.
    *[other] La CS no es correcta. Le quedan { $left } intentos.
 }
-rce-old-page = Usted ingresó en otra ventana después de abrir esta página. Escriba de nuevo su clave.
 rce-then = Después empiece de nuevo desde su curso:
 rce-gone-title = Empiece de nuevo desde su curso
-rce-gone-what = Pasó el tiempo para ingresar su CS, o esta página se abrió antes en otro navegador.
+rce-gone-what = Pasó el tiempo para ingresar su CS, o la dirección de esta página está incompleta.
 rce-gone-do = Vuelva a su curso y elija otra vez iniciar o cerrar la sesión.
 rce-started-title = Su sesión está iniciada
 rce-started-text = Registramos el inicio de su asistencia. Al terminar, cierre la sesión en su curso.

@@ -753,10 +753,9 @@ rce-key-wrong = { $left ->
     [one] CS la pa kòrèk. Ou rete { $left } esè.
    *[other] CS la pa kòrèk. Ou rete { $left } esè.
 }
-rce-old-page = Ou te antre nan yon lòt fenèt apre ou te louvri paj sa a. Ekri kle ou ankò.
 rce-then = Apre sa, rekòmanse depi nan kou ou:
 rce-gone-title = Rekòmanse depi nan kou ou
-rce-gone-what = Tan pou antre CS ou pase, oswa paj sa a te louvri anvan nan yon lòt navigatè.
+rce-gone-what = Tan pou antre CS ou pase, oswa adrès paj sa a pa konplè.
 rce-gone-do = Tounen nan kou ou epi chwazi ankò pou kòmanse oswa fèmen sesyon an.
 rce-started-title = Sesyon ou kòmanse
 rce-started-text = Nou anrejistre kòmansman prezans ou. Lè ou fini, fèmen sesyon an nan kou ou.

@@ -23,7 +23,6 @@ use crate::{
     pending,
     person::{self, Person, provisional},
     proof::{self, By, Proved, Renewed},
-    rce,
     session::{self, Agent, Beginning, EndedBy},
 };
 
@@ -169,7 +168,6 @@ async fn enter(
     let new = Beginning { rut: person.rut, from: attempt.browser, into, device: attempt.device, agent: agent.clone() };
     session::begin(tx, cx, new).await?;
     pending::rebind(tx, attempt.browser, into).await?;
-    rce::rebind(tx, attempt.browser, into).await?;
     welcome(tx, cx, attempt.device, person, known, &agent).await
 }
 

@@ -18,6 +18,7 @@ use crate::{
     login::{self, Proven, Refused},
     session::Agent,
     submission,
+    vault::sha256,
 };
 
 /// So long the participant has (210).
@@ -66,13 +67,18 @@ pub enum Outcome {
     Interrupted(Token),
 }
 
-/// What the browser's page shows. The first browser that brings the token has it; for another one, or when it is long over, `None`. Time that is up
-/// is answered here.
-pub async fn standing(cx: &mut Cx, browser: Browser, token: &Token) -> Result<Option<Standing>, Fault> {
-    let Some(mut waiting) = waiting::brought(cx, browser, token).await? else { return Ok(None) };
+/// In whose name the forms of a request are sent: its token stands for the browser's cookie, so that windows that open at the same time take nothing from
+/// each other, and browsers that keep no cookies can attend.
+pub fn browser(token: &Token) -> Browser {
+    Browser(sha256(&token.stored()))
+}
+
+/// What the page shows; `None` when it is long over. Time that is up is answered here.
+pub async fn standing(cx: &mut Cx, token: &Token) -> Result<Option<Standing>, Fault> {
+    let Some(mut waiting) = waiting::find(cx, token).await? else { return Ok(None) };
     if let Some(code) = waiting.overdue(cx.now) {
         answer(cx, &waiting, token, code).await?;
-        waiting = match waiting::brought(cx, browser, token).await? {
+        waiting = match waiting::find(cx, token).await? {
             Some(waiting) => waiting,
             None => return Ok(None),
         };
@@ -93,7 +99,7 @@ pub async fn standing(cx: &mut Cx, browser: Browser, token: &Token) -> Result<Op
     })))
 }
 
-/// Checks the key. `Ok(None)` where nothing waits for this browser.
+/// Checks the key. `Ok(None)` where nothing waits.
 ///
 /// # Errors
 /// [`Refused`] while tries are left: the form is shown again. A try that the throttle refuses counts as a wrong one.
@@ -104,7 +110,7 @@ pub async fn attend(
     key: &Secret,
     agent: &Agent,
 ) -> Result<Option<Outcome>, Refused> {
-    let Some(waiting) = waiting::brought(cx, attempt.browser, token).await? else { return Ok(None) };
+    let Some(waiting) = waiting::find(cx, token).await? else { return Ok(None) };
     if waiting.answer.is_some() {
         let again = submission::was_taken(&mut cx.clave.db.read().await?, attempt.browser, attempt.submission).await?;
         return Ok(Some(if again { Outcome::Repeated } else { Outcome::Settled }));

@@ -20,7 +20,6 @@ pub use callback::{Callback, NotAnOrigin, Origin};
 pub use code::Code;
 pub use reply::{Leave, Reply};
 pub use request::{Line, Sent};
-pub(crate) use waiting::rebind;
 
 /// Whether attendance counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -19,7 +19,7 @@ use crate::{
 /// What becomes of it.
 #[derive(Debug)]
 pub enum Received {
-    /// The person is asked for the key ([`super::attend`]). The first browser that brings the token has it.
+    /// The person is asked for the key ([`super::attend`]).
     Ask(Token),
     /// Something is wrong, and the LMS is told.
     Back(Reply),

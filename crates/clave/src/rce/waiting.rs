@@ -1,6 +1,7 @@
 //! What an LMS sent, kept while its participant is asked for the key; then what came of it.
 //!
-//! It is sealed, and belongs to the first browser that brings its token: the form of the LMS is cross-site, so that no cookie of ours comes with it.
+//! It is sealed. Whoever brings its token goes on with it: the form of the LMS is cross-site, so that no cookie of ours comes with it, and the token is
+//! known to the browser that we gave it to.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,14 +17,7 @@ use super::{
     reply::Said,
     request::{Course, Echo},
 };
-use crate::{
-    cx::Cx,
-    fault::Fault,
-    flow::{Browser, Token},
-    moment::Moment,
-    person::rut_value,
-    vault::Place,
-};
+use crate::{cx::Cx, fault::Fault, flow::Token, moment::Moment, person::rut_value, vault::Place};
 
 /// So long after the participant's time the answer is shown again to whoever reloads the page.
 const SHOWN: Duration = Duration::from_mins(10);
@@ -97,7 +91,7 @@ impl Waiting {
     }
 }
 
-/// Keeps it until a browser brings the token.
+/// Keeps it until the browser brings the token.
 pub(super) async fn keep(tx: &mut Tx, cx: &mut Cx, run: Rut, request: &Request) -> Result<Token, Fault> {
     let token = Token::random(&mut cx.rng);
     let json = Zeroizing::new(serde_json::to_vec(request).map_err(Fault::at("writing what an LMS sent"))?);
@@ -115,35 +109,18 @@ pub(super) async fn keep(tx: &mut Tx, cx: &mut Cx, run: Rut, request: &Request) 
     Ok(token)
 }
 
-/// What this browser brings; the first one has it. `None` for another one, and when it is long over.
-pub(super) async fn brought(cx: &Cx, browser: Browser, token: &Token) -> Result<Option<Waiting>, Fault> {
-    let Some((owner, waiting)) = find(&mut cx.clave.db.read().await?, cx, token).await? else { return Ok(None) };
-    if let Some(owner) = owner {
-        return Ok((owner == browser.0).then_some(waiting));
-    }
-    let mut tx = cx.clave.db.begin().await?;
-    let claimed = tx
-        .one(sql!(
-            "UPDATE rce_request SET browser = $2 WHERE id = $1 AND (browser IS NULL OR browser = $2) RETURNING id",
-            token.stored(),
-            browser.0
-        ))
-        .await?;
-    tx.commit().await?;
-    Ok(claimed.map(|_| waiting))
-}
-
-/// With the browser that has it.
-async fn find(tx: &mut Tx, cx: &Cx, token: &Token) -> Result<Option<(Option<[u8; 32]>, Waiting)>, Fault> {
+/// What belongs to the token; `None` when it is long over.
+pub(super) async fn find(cx: &Cx, token: &Token) -> Result<Option<Waiting>, Fault> {
+    let mut tx = cx.clave.db.read().await?;
     let row = tx
         .one(sql!(
-            "SELECT browser, rut, request, tries, tried_at, until, answered_at, reference, code, attendance FROM rce_request
+            "SELECT rut, request, tries, tried_at, until, answered_at, reference, code, attendance FROM rce_request
              WHERE id = $1 AND until > $2",
             token.stored(),
             cx.now.minus(SHOWN)
         ))
         .await?;
-    row.map(|row| Ok((row.get("browser")?, read(cx, token, &row)?))).transpose()
+    row.map(|row| read(cx, token, &row)).transpose()
 }
 
 fn read(cx: &Cx, token: &Token, row: &Row) -> Result<Waiting, Fault> {
@@ -212,11 +189,6 @@ pub(super) async fn answer(
         ))
         .await?;
     Ok(row.is_some())
-}
-
-/// Somebody logged in with the browser, and it has a new cookie: what it brought goes with it.
-pub(crate) async fn rebind(tx: &mut Tx, from: Browser, to: Browser) -> sql::Result<()> {
-    tx.run(sql!("UPDATE rce_request SET browser = $2 WHERE browser = $1", from.0, to.0)).await.map(drop)
 }
 
 fn place(row: &[u8]) -> Place<'_> {

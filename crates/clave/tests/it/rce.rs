@@ -7,7 +7,7 @@ use clave::{
     attempt::{Attempt, Refused as AttemptRefused},
     device::Device,
     epoch,
-    flow::{Browser, Token},
+    flow::Token,
     login::{self, Outcome as LoggedIn, Refused},
     minimum::Datum,
     outbox::Message,
@@ -33,7 +33,6 @@ const OTHER_OTEC: &str = "77.777.777-7";
 const TOKEN: &str = "3f2b8c1e-9d4a-4e6f-8a7b-0c1d2e3f4a5b";
 const LMS: &str = "https://lms.example";
 const WRONG: &str = "otra-cosa9";
-const OTHER: Browser = Browser([9; 32]);
 
 const START: Endpoint = Endpoint { environment: Environment::Production, act: Act::Start };
 const CLOSE: Endpoint = Endpoint { environment: Environment::Production, act: Act::Close };
@@ -133,19 +132,19 @@ impl TestClave {
         }
     }
 
-    async fn stands(&self, browser: Browser, token: &Token) -> Option<Standing> {
-        attend::standing(&mut self.cx(), browser, token).await.unwrap()
+    async fn stands(&self, token: &Token) -> Option<Standing> {
+        attend::standing(&mut self.cx(), token).await.unwrap()
     }
 
     async fn asked(&self, token: &Token) -> Asked {
-        match self.stands(BROWSER, token).await {
+        match self.stands(token).await {
             Some(Standing::Asks(asked)) => asked,
             other => panic!("{other:?}"),
         }
     }
 
     async fn reply(&self, token: &Token) -> Reply {
-        match self.stands(BROWSER, token).await {
+        match self.stands(token).await {
             Some(Standing::Answered(reply)) => reply,
             other => panic!("{other:?}"),
         }
@@ -514,25 +513,20 @@ async fn three_minutes_later_it_goes_back_by_itself() {
     assert_eq!(app.tries(&late, KEY).await.unwrap(), Some(Outcome::Settled));
     assert_eq!((app.reply(&late).await.code, app.attendances().await), (Some(Code::TimeUp), 0));
     app.wait(Duration::from_mins(20));
-    assert!(app.stands(BROWSER, &late).await.is_none());
+    assert!(app.stands(&late).await.is_none());
     assert_eq!(app.tries(&late, KEY).await.unwrap(), None);
 }
 
 #[tokio::test]
-async fn only_the_browser_that_brought_it_goes_on() {
+async fn a_token_that_nobody_was_given_opens_nothing() {
     let app = lms().await;
     let token = app.asks(START, form()).await;
-    app.asked(&token).await;
-    assert!(app.stands(OTHER, &token).await.is_none());
     let invented = Token::parse("AAAAAAAAAAAAAAAAAAAAAA").unwrap();
-    assert!(app.stands(BROWSER, &invented).await.is_none());
+    assert!(app.stands(&invented).await.is_none());
     assert_eq!(app.tries(&invented, KEY).await.unwrap(), None);
-    let mut cx = app.cx();
-    let foreign = Attempt { browser: OTHER, ..attempt(&mut cx) };
-    assert_eq!(attend::attend(&mut cx, &foreign, &token, &secret(KEY), &Agent::read("")).await.unwrap(), None);
+    assert_ne!(attend::browser(&token), attend::browser(&invented));
     assert_eq!(app.attendances().await, 0);
     assert_eq!(app.tries(&token, KEY).await.unwrap(), Some(Outcome::Proved));
-    assert!(app.stands(OTHER, &token).await.is_none());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -690,7 +684,7 @@ async fn what_an_lms_sends_is_sealed_and_does_not_outlive_a_restore() {
         assert!(kept.iter().all(|sealed| !sealed.windows(plain.len()).any(|window| window == plain)));
     }
     epoch::begin(&mut app.cx()).await.unwrap();
-    assert!(app.stands(BROWSER, &asked).await.is_none());
+    assert!(app.stands(&asked).await.is_none());
     assert!(app.attendance(&started(&reply)).await.is_some(), "who attended stays on record");
 }
 

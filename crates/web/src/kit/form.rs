@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequest, Request};
 
-use clave::submission::Submission;
+use clave::{flow::Browser, submission::Submission};
 
 use super::{body, browser, csrf, errors::Failure, fields::Fields, visit::Scene};
 use crate::App;
@@ -28,6 +28,15 @@ impl FromRequest<App> for ProtectedForm {
     type Rejection = Failure;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let cookies = &request.extensions().get::<Scene>().ok_or(Failure::Forged)?.cookies;
+        let browser = browser::known(cookies);
+        Self::read(request, app, browser).await
+    }
+}
+
+impl ProtectedForm {
+    /// The same for a form that was made for something else than the browser's cookie ([`Visit::form_page_of`](super::visit::Visit::form_page_of)).
+    pub async fn read(request: Request, app: &App, browser: Option<Browser>) -> Result<Self, Failure> {
         let (parts, body) = request.into_parts();
         let scene = Scene::of(&parts)?;
         if !body::is_form(&parts.headers) {
@@ -38,7 +47,7 @@ impl FromRequest<App> for ProtectedForm {
         }
         let read = body::read(body, &parts.headers, &app.site.limits).await?;
         let fields = Fields::new(read.pairs, read.oversize, app.texts.of(scene.lang));
-        let browser = browser::known(&scene.cookies).ok_or(Failure::Forged)?;
+        let browser = browser.ok_or(Failure::Forged)?;
         let id = csrf::submission(&app.clave.vault, browser, fields.text("csrf")).ok_or(Failure::Forged)?;
         let action = fields.text("accion").to_owned();
         Ok(Self { fields, submission: Submission { id, digest: read.digest }, action })

@@ -112,13 +112,12 @@ impl Visit {
     /// The cookie that this browser will get if the form logs somebody in; and that of its device, if it has none yet.
     pub fn next_browser(&mut self, submission: Submission) -> Result<browser::Next, Failure> {
         let browser = self.browser();
-        self.settle_device(submission)?;
+        self.settle_device(browser, submission)?;
         Ok(browser::Next::after(&self.cx.clave.vault, browser, submission)?)
     }
 
     /// The cookie that this browser's device will get if the form lets somebody in, where it has none yet: both of a double click have the same one.
-    pub fn settle_device(&mut self, submission: Submission) -> Result<(), Failure> {
-        let browser = self.browser();
+    pub fn settle_device(&mut self, browser: Browser, submission: Submission) -> Result<(), Failure> {
         Ok(self.device.settle(&self.cx.clave.vault, browser, submission)?)
     }
 
@@ -142,6 +141,11 @@ impl Visit {
     /// A page with a form: its token, and whether it is shown again with errors.
     pub fn form_page(&mut self, fields: &Fields) -> Result<Page, Failure> {
         let browser = self.browser();
+        self.form_page_of(browser, fields)
+    }
+
+    /// The same with a form that is made for something else than the browser's cookie.
+    pub fn form_page_of(&mut self, browser: Browser, fields: &Fields) -> Result<Page, Failure> {
         let csrf = csrf::token(&self.cx.clave.vault, browser, &mut self.cx.rng)?;
         let outcome = if fields.has_errors() { Outcome::Error } else { Outcome::Form };
         Ok(Page { csrf, error: fields.has_errors(), ..self.page().with(outcome) })
@@ -150,11 +154,6 @@ impl Visit {
     /// The browser; a new one gets its cookie with the answer.
     pub fn browser(&mut self) -> Browser {
         browser::meet(&self.scene.cookies, &mut self.cx.rng)
-    }
-
-    /// Whether the request brought the browser's cookie.
-    pub fn has_browser(&self) -> bool {
-        browser::known(&self.scene.cookies).is_some()
     }
 
     /// The device: its own lanes in the throttle, where it is known to be the person's.

@@ -1,9 +1,10 @@
-//! The page that asks for the key. What an LMS sent is known by its token in the address, and belongs to the first browser that brings it. No session of
+//! The page that asks for the key. What an LMS sent is known by its token in the address; no cookie is needed. No session of
 //! ours begins here, and none is enough: attendance is proved with the key each time.
 
 use askama::Template;
 use axum::{
     Router,
+    extract::Request,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     routing::get,
 };
@@ -13,7 +14,7 @@ use clave::{
     login::{self, Outcome as LoggedIn, Refused},
     rce::{
         Act, Code, Environment, Origin,
-        attend::{Asked, Outcome as Attended, Standing, attend, standing},
+        attend::{Asked, Outcome as Attended, Standing, attend, browser, standing},
     },
     session::Agent,
 };
@@ -23,7 +24,6 @@ use super::back;
 use crate::{
     App,
     kit::{
-        csrf,
         errors::Failure,
         fields::Fields,
         form::ProtectedForm,
@@ -85,24 +85,17 @@ async fn look(mut visit: Visit) -> Answer {
     if let Some(flow) = visit.query(FLOW) {
         return interrupted(visit, &token, &flow).await;
     }
-    let browser = visit.browser();
-    match standing(&mut visit.cx, browser, &token).await? {
+    match standing(&mut visit.cx, &token).await? {
         Some(Standing::Asks(asked)) => ask(visit, &token, asked, Fields::empty(), None),
         Some(Standing::Answered(reply)) => back::show(&visit, &reply),
         None => gone(&visit),
     }
 }
 
-async fn send(mut visit: Visit, headers: HeaderMap, form: Result<ProtectedForm, Failure>) -> Answer {
+async fn send(mut visit: Visit, headers: HeaderMap, request: Request) -> Answer {
     let Some(token) = token(&visit) else { return gone(&visit) };
-    let form = match form {
-        Ok(form) => form,
-        // Another site's form, or one without a cookie, gets none either: it would take the place of the person's.
-        Err(Failure::Forged) if csrf::is_ours(&visit.app.site, &headers) && visit.has_browser() => {
-            return of_another_cookie(visit, &token).await;
-        }
-        Err(failure) => return Err(failure),
-    };
+    let browser = browser(&token);
+    let form = ProtectedForm::read(request, &visit.app, Some(browser)).await?;
     let submission = form.submission;
     let mut fields = form.fields.expecting(FIELDS);
     if fields.text("clave").is_empty() {
@@ -111,8 +104,8 @@ async fn send(mut visit: Visit, headers: HeaderMap, form: Result<ProtectedForm, 
     if fields.has_errors() {
         return ask_again(visit, &token, fields, None).await;
     }
-    visit.settle_device(submission)?;
-    let attempt = Attempt { browser: visit.browser(), device: visit.device(), submission, human: Human::NotAsked };
+    visit.settle_device(browser, submission)?;
+    let attempt = Attempt { browser, device: visit.device(), submission, human: Human::NotAsked };
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     match attend(&mut visit.cx, &attempt, &token, &fields.secret("clave"), &Agent::read(agent)).await {
         Ok(Some(outcome)) => lead_on(visit, &token, outcome).await,
@@ -129,8 +122,7 @@ async fn lead_on(mut visit: Visit, token: &Token, outcome: Attended) -> Answer {
         // The second of a double click is the one whose cookies the browser keeps. What else comes of a right key is no fault of the person's.
         Attended::Settled => {}
         Attended::Repeated => {
-            let browser = visit.browser();
-            let standing = standing(&mut visit.cx, browser, token).await?;
+            let standing = standing(&mut visit.cx, token).await?;
             if let Some(Standing::Answered(reply)) = standing
                 && !matches!(reply.code, Some(Code::WrongKey | Code::TimeUp | Code::Internal))
             {
@@ -143,14 +135,13 @@ async fn lead_on(mut visit: Visit, token: &Token, outcome: Attended) -> Answer {
 
 /// Why a right key was not enough.
 async fn interrupted(mut visit: Visit, token: &Token, flow: &str) -> Answer {
-    let browser = visit.browser();
-    let course = match standing(&mut visit.cx, browser, token).await? {
+    let course = match standing(&mut visit.cx, token).await? {
         Some(Standing::Asks(asked)) => asked.origin,
         Some(Standing::Answered(reply)) => reply.to.origin().clone(),
         None => return gone(&visit),
     };
     let flow = Token::parse(flow).ok_or(Failure::Gone)?;
-    match login::outcome(&visit.cx, browser, &flow).await? {
+    match login::outcome(&visit.cx, browser(token), &flow).await? {
         Some(LoggedIn::Provisional) => show(&Provisional { page: visit.page().with(Outcome::Interrupted), course }),
         Some(LoggedIn::Interrupted { missing }) => interrupted::show_missing_for_course(&visit, &missing, course),
         Some(LoggedIn::In) | None => gone(&visit),
@@ -159,8 +150,7 @@ async fn interrupted(mut visit: Visit, token: &Token, flow: &str) -> Answer {
 
 /// The form once more, while tries are left.
 async fn refuse(mut visit: Visit, token: &Token, mut fields: Fields, refused: Refused) -> Answer {
-    let browser = visit.browser();
-    let asked = match standing(&mut visit.cx, browser, token).await? {
+    let asked = match standing(&mut visit.cx, token).await? {
         Some(Standing::Asks(asked)) => asked,
         // Another window of this browser was faster.
         Some(Standing::Answered(_)) => return see_other(address(token)),
@@ -188,20 +178,8 @@ async fn refuse(mut visit: Visit, token: &Token, mut fields: Fields, refused: Re
     ask(visit, token, asked, fields, wait)
 }
 
-/// The form was not made for the browser's cookie: somebody logged in meanwhile, in another window. Nobody looks at the key.
-async fn of_another_cookie(mut visit: Visit, token: &Token) -> Answer {
-    let browser = visit.browser();
-    if standing(&mut visit.cx, browser, token).await?.is_none() {
-        return Err(Failure::Forged);
-    }
-    let mut fields = Fields::empty();
-    fields.set_error("clave", fl!(visit.l, "rce-old-page"));
-    ask_again(visit, token, fields, None).await
-}
-
 async fn ask_again(mut visit: Visit, token: &Token, fields: Fields, wait: Option<Wait>) -> Answer {
-    let browser = visit.browser();
-    match standing(&mut visit.cx, browser, token).await? {
+    match standing(&mut visit.cx, token).await? {
         Some(Standing::Asks(asked)) => ask(visit, token, asked, fields, wait),
         Some(Standing::Answered(_)) => see_other(address(token)),
         None => gone(&visit),
@@ -213,7 +191,7 @@ fn ask(mut visit: Visit, token: &Token, asked: Asked, fields: Fields, wait: Opti
     let (action, seconds) = (address(token), visit.cx.now.until(asked.until).as_secs().saturating_add(1));
     let status = fields.status();
     let form = Form {
-        page: visit.form_page(&fields)?,
+        page: visit.form_page_of(browser(token), &fields)?,
         domain: visit.app.site.domain().to_owned(),
         until: asked.until.civil_in_chile().split(' ').next_back().unwrap_or_default().to_owned(),
         css: visit.app.assets.address("rce.css"),
@@ -228,7 +206,7 @@ fn ask(mut visit: Visit, token: &Token, asked: Asked, fields: Fields, wait: Opti
     Ok(response)
 }
 
-/// It is over, or another browser's.
+/// It is over.
 fn gone(visit: &Visit) -> Answer {
     let page = Page { error: true, ..visit.page().with(Outcome::Error) };
     show_as(StatusCode::GONE, &Gone { page })
