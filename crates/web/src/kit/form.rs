@@ -22,19 +22,7 @@ impl ProtectedForm {
     pub fn action(&self) -> Option<&str> {
         (!self.action.is_empty()).then_some(self.action.as_str())
     }
-}
 
-impl FromRequest<App> for ProtectedForm {
-    type Rejection = Failure;
-
-    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
-        let cookies = &request.extensions().get::<Scene>().ok_or(Failure::Forged)?.cookies;
-        let browser = browser::known(cookies);
-        Self::read(request, app, browser).await
-    }
-}
-
-impl ProtectedForm {
     /// The same for a form that was made for something else than the browser's cookie ([`Visit::form_page_of`](super::visit::Visit::form_page_of)).
     pub async fn read(request: Request, app: &App, browser: Option<Browser>) -> Result<Self, Failure> {
         let (parts, body) = request.into_parts();
@@ -51,5 +39,15 @@ impl ProtectedForm {
         let id = csrf::submission(&app.clave.vault, browser, fields.text("csrf")).ok_or(Failure::Forged)?;
         let action = fields.text("accion").to_owned();
         Ok(Self { fields, submission: Submission { id, digest: read.digest }, action })
+    }
+}
+
+impl FromRequest<App> for ProtectedForm {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let (parts, body) = request.into_parts();
+        let browser = browser::known(&Scene::of(&parts)?.cookies);
+        Self::read(Request::from_parts(parts, body), app, browser).await
     }
 }
