@@ -1,8 +1,10 @@
 // A participant proves attendance for an LMS on another origin (RCE): asked for the key each time, and sent back with a form.
 
 import assert from 'node:assert/strict';
-import { readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { Lms } from '../lms.mjs';
 import { PAGES } from '../person.mjs';
 import { walk } from '../walk.mjs';
@@ -204,42 +206,38 @@ walk('A missing minimum datum leads to «Actualizar Datos», and then the course
 // ---- Three minutes
 
 const library = await faketime();
+const folder = await mkdtemp(join(tmpdir(), 'clavero-clock-'));
+const clock = join(folder, 'clock');
+let ahead = 0;
+await moveClock(0);
+after(() => rm(folder, { recursive: true }));
 
-walk('After three minutes the page goes back to the LMS by itself, with 210', async (person, program, script) => {
-  const clock = join(program.dir, 'clock');
-  await setClock(clock, 0);
-  await program.restarts({
-    LD_PRELOAD: library, FAKETIME_TIMESTAMP_FILE: clock, FAKETIME_NO_CACHE: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1', NO_FAKE_STAT: '1',
-  });
-  const lms = await Lms.starts(program);
-  person.watch.alsoVisits(lms.url);
-  try {
-    await person.registers();
-    await comes(person, lms, 'IniciarSesion');
-    // The server's clock moves to two seconds before the end; the page that is loaded then says how long it still waits.
-    await setClock(clock, 178);
-    await person.page.reload();
-    assert.equal(await person.field('clave').count(), 1);
-    if (script) {
-      await person.page.waitForURL(`${lms.url}/vuelta**`, { timeout: 15_000 });
-    } else {
-      await person.page.locator('form[action^="http"]').waitFor({ timeout: 15_000 });
-      await person.shows('Expiró el tiempo disponible');
-      await returns(person, lms, script);
-    }
-    assert.deepEqual([lms.replies.length, lms.replies[0].fields.GlosaError], [1, '210']);
-    // The key is not locked by it.
-    await comes(person, lms, 'IniciarSesion');
-    assert.ok((await proves(person, lms, script)).fields.IdSesionSence);
-  } finally {
-    await lms.ends();
+withLms('After three minutes the page goes back to the LMS by itself, with 210', async (person, lms, script) => {
+  await comes(person, lms, 'IniciarSesion');
+  // The server's clock moves to two seconds before the end; the page that is loaded then says how long it still waits.
+  await moveClock(178);
+  await person.page.reload();
+  assert.equal(await person.field('clave').count(), 1);
+  if (script) {
+    await person.page.waitForURL(`${lms.url}/vuelta**`, { timeout: 15_000 });
+  } else {
+    await person.page.locator('form[action^="http"]').waitFor({ timeout: 15_000 });
+    await person.shows('Expiró el tiempo disponible');
+    await returns(person, lms, script);
   }
-}, library ? {} : { ways: [] });
+  assert.deepEqual([lms.replies.length, lms.replies[0].fields.GlosaError], [1, '210']);
+  // The key is not locked by it.
+  await comes(person, lms, 'IniciarSesion');
+  assert.ok((await proves(person, lms, script)).fields.IdSesionSence);
+}, library
+  ? { settings: { LD_PRELOAD: library, FAKETIME_TIMESTAMP_FILE: clock, FAKETIME_NO_CACHE: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1', NO_FAKE_STAT: '1' } }
+  : { ways: [] });
 
-/** The program's clock, so many seconds before the machine's. */
-async function setClock(file, seconds) {
-  await writeFile(`${file}.new`, `+${seconds}\n`);
-  await rename(`${file}.new`, file);
+/** Moves the programs' clock on. */
+async function moveClock(seconds) {
+  ahead += seconds;
+  await writeFile(`${clock}.new`, `+${ahead}\n`);
+  await rename(`${clock}.new`, clock);
 }
 
 /** What sets the program's clock (`apt-get install libfaketime`; ./test says that it must be there). */
