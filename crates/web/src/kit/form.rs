@@ -23,7 +23,7 @@ impl ProtectedForm {
         (!self.action.is_empty()).then_some(self.action.as_str())
     }
 
-    /// The same for a form that was made for something else than the browser's cookie ([`Visit::form_page_of`](super::visit::Visit::form_page_of)).
+    /// Reads a form that was made for `browser`: that of the cookie, or what stands for it ([`Visit::form_page_of`](super::visit::Visit::form_page_of)).
     pub async fn read(request: Request, app: &App, browser: Option<Browser>) -> Result<Self, Failure> {
         let (parts, body) = request.into_parts();
         let scene = Scene::of(&parts)?;
