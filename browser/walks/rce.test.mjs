@@ -251,3 +251,18 @@ async function faketime() {
   console.error('NOT RUN: a clock to set is missing: apt-get install libfaketime, or use ./test');
   return undefined;
 }
+
+withLms('Two courses opened at once in a browser that keeps no cookies are two attendances', async (person, lms, script) => {
+  await person.context.clearCookies();
+  const pages = [await person.context.newPage(), await person.context.newPage()];
+  await Promise.all(pages.map((page) => comes(person, lms, 'IniciarSesion', page)));
+  await person.context.clearCookies();
+  const ids = new Set();
+  for (const page of pages) {
+    ids.add((await proves(person, lms, script, page)).fields.IdSesionSence);
+    await person.context.clearCookies();
+    await page.close();
+  }
+  assert.equal(ids.size, 2);
+  for (const id of ids) assert.equal((await lms.confirms(id)).Estado, 'abierta');
+});
