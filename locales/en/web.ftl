@@ -782,6 +782,7 @@ rce-here-title = We cannot go back to your course
 rce-here-what = Your course sent a request that we cannot answer. You did nothing wrong and your data are safe.
 rce-here-do = Go back to your course and try again. If it happens again, show this page to those who run it.
 rce-here-technical = Information for those who run the course
+rce-here-origin = It also happens when the address is not among the origins declared for the OTEC, or is longer than allowed.
 rce-address-title = E-learning attendance register (RCE)
 rce-address-what = This address receives participants who come from their course. Opened like this, it does nothing.
 rce-address-participant = If you take part in a course

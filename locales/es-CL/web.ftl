@@ -783,6 +783,7 @@ rce-here-title = No podemos volver a su curso
 rce-here-what = Su curso envió una solicitud que no podemos atender. Usted no hizo nada mal y sus datos están a salvo.
 rce-here-do = Vuelva a su curso e inténtelo de nuevo. Si ocurre otra vez, muestre esta página a quienes lo administran.
 rce-here-technical = Información para quienes administran el curso
+rce-here-origin = También ocurre cuando la dirección no está entre los orígenes declarados para el OTEC, o es más larga de lo permitido.
 rce-address-title = Registro de asistencia e-learning (RCE)
 rce-address-what = Esta dirección recibe a los participantes que vienen desde su curso. Abierta así, no hace nada.
 rce-address-participant = Si usted participa en un curso

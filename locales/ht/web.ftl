@@ -775,6 +775,7 @@ rce-here-title = Nou pa ka tounen nan kou ou
 rce-here-what = Kou ou voye yon demann nou pa ka reponn. Ou pa fè anyen mal epi enfòmasyon ou an sekirite.
 rce-here-do = Tounen nan kou ou epi eseye ankò. Si sa rive ankò, montre paj sa a bay moun ki responsab li.
 rce-here-technical = Enfòmasyon pou moun ki responsab kou a
+rce-here-origin = Sa rive tou lè adrès la pa nan lis orijin OTEC la deklare yo, oswa lè li pi long pase sa ki pèmèt.
 rce-address-title = Rejis prezans nan kou sou entènèt (RCE)
 rce-address-what = Adrès sa a resevwa patisipan ki soti nan kou yo. Lè ou louvri l konsa, li pa fè anyen.
 rce-address-participant = Si w ap patisipe nan yon kou
