@@ -737,7 +737,7 @@ activity-device-forgotten = A device was forgotten
 activity-language-changed = The language of messages was changed
 activity-attendance-started = You began a session of a course of { $otec }
 activity-attendance-closed = You ended a session of a course of { $otec }
-activity-attendance-refused = You entered your CS for a course of { $otec }, but the session did not begin or did not end
+activity-attendance-refused = An attempt to register your attendance at a course of { $otec } did not succeed
 activity-attendance-test = You tried the attendance register of { $otec } (it does not count)
 
 ## Attendance (RCE)

@@ -738,7 +738,7 @@ activity-device-forgotten = Se olvidó un dispositivo
 activity-language-changed = Se cambió el idioma de los mensajes
 activity-attendance-started = Inició una sesión en un curso de { $otec }
 activity-attendance-closed = Cerró una sesión en un curso de { $otec }
-activity-attendance-refused = Ingresó su CS para un curso de { $otec }, pero la sesión no se inició o no se cerró
+activity-attendance-refused = Se intentó registrar su asistencia a un curso de { $otec }, sin éxito
 activity-attendance-test = Probó el registro de asistencia de { $otec } (no cuenta)
 
 ## Attendance (RCE)

@@ -730,7 +730,7 @@ activity-device-forgotten = Yo te bliye yon aparèy
 activity-language-changed = Lang mesaj yo te chanje
 activity-attendance-started = Ou kòmanse yon sesyon nan yon kou { $otec }
 activity-attendance-closed = Ou fèmen yon sesyon nan yon kou { $otec }
-activity-attendance-refused = Ou antre CS ou pou yon kou { $otec }, men sesyon an pa kòmanse oswa pa fèmen
+activity-attendance-refused = Yo te eseye anrejistre prezans ou nan yon kou { $otec }, men sa pa t mache
 activity-attendance-test = Ou eseye rejis prezans { $otec } (li pa konte)
 
 ## Attendance (RCE)
