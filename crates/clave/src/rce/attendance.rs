@@ -6,7 +6,7 @@ use rand::RngExt as _;
 use rut::Rut;
 use sql::{Row, Tx, sql};
 
-use super::{Code, Environment, Line, request::Course, waiting::Request};
+use super::{Code, Environment, Line, otec, request::Course, waiting::Request};
 use crate::{
     Cx, Fault, Moment,
     person::rut_value,
@@ -51,19 +51,35 @@ pub enum State {
     Expired,
 }
 
+impl State {
+    /// The word that OTECs read.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "abierta",
+            Self::Closed => "cerrada",
+            Self::Expired => "expirada",
+        }
+    }
+}
+
 impl Attendance {
     /// How it stands at `now`.
     pub fn state(&self, now: Moment) -> State {
-        match self.closed_at {
-            Some(_) => State::Closed,
-            None if self.until <= now => State::Expired,
-            None => State::Open,
-        }
+        stands(self.until, self.closed_at, now).0
     }
 
     /// When it ended: its close, or when it expired.
     pub fn ended_at(&self, now: Moment) -> Option<Moment> {
-        self.closed_at.or((self.until <= now).then_some(self.until))
+        stands(self.until, self.closed_at, now).1
+    }
+}
+
+/// How an attendance stands that ends by itself at `until`, and when it ended.
+pub(super) fn stands(until: Moment, closed_at: Option<Moment>, now: Moment) -> (State, Option<Moment>) {
+    match closed_at {
+        Some(closed_at) => (State::Closed, Some(closed_at)),
+        None if until <= now => (State::Expired, Some(until)),
+        None => (State::Open, None),
     }
 }
 
@@ -83,16 +99,13 @@ pub async fn find(tx: &mut Tx, cx: &Cx, otec: Rut, id: &str) -> Result<Option<At
 
 fn read(cx: &Cx, row: &Row) -> Result<Attendance, Fault> {
     let failing = || Fault::new("reading an attendance");
-    let rut = |column| -> Result<Rut, Fault> {
-        u32::try_from(row.get::<i64>(column)?).ok().and_then(Rut::from_number).ok_or_else(failing)
-    };
     let id: [u8; 16] = row.get("id")?;
     let lms_session = cx.clave.vault.unseal(place(&id), &row.get::<Vec<u8>>("lms_session")?)?;
     Ok(Attendance {
         id: id_text(id),
         environment: Environment::from_name(&row.get::<String>("environment")?).ok_or_else(failing)?,
-        otec: rut("otec")?,
-        run: rut("rut")?,
+        otec: otec::rut(row, "otec")?,
+        run: otec::rut(row, "rut")?,
         line: u8::try_from(row.get::<i64>("line")?).ok().and_then(Line::from_number).ok_or_else(failing)?,
         cod_sence: row.get("cod_sence")?,
         codigo_curso: row.get("codigo_curso")?,

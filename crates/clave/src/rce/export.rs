@@ -146,12 +146,7 @@ impl<'a> Pages<'a> {
 
 fn fields(row: &Row, otec: Rut, now: Moment) -> Result<[String; COLUMNS.len()], Fault> {
     let (started_at, until): (Moment, Moment) = (row.get("started_at")?, row.get("until")?);
-    let closed_at: Option<Moment> = row.get("closed_at")?;
-    let (state, ended_at) = match closed_at {
-        Some(closed_at) => ("cerrada", Some(closed_at)),
-        None if until <= now => ("expirada", Some(until)),
-        None => ("abierta", None),
-    };
+    let (state, ended_at) = attendance::stands(until, row.get("closed_at")?, now);
     let minutes = ended_at.map(|ended_at| (started_at.until(ended_at).as_secs() / 60).to_string());
     let fields = [
         attendance::id_text(row.get("id")?),
@@ -162,7 +157,7 @@ fn fields(row: &Row, otec: Rut, now: Moment) -> Result<[String; COLUMNS.len()], 
         row.get("codigo_curso")?,
         started_at.civil_in_chile(),
         ended_at.map(Moment::civil_in_chile).unwrap_or_default(),
-        state.to_owned(),
+        state.name().to_owned(),
         minutes.unwrap_or_default(),
     ];
     Ok(fields.map(harmless))

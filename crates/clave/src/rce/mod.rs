@@ -55,16 +55,6 @@ pub enum Act {
     Close,
 }
 
-/// Counts a reply for the operators, when there is one: it may be shown more than once.
-pub fn count_reply(act: Act, code: Option<Code>) {
-    let act = match act {
-        Act::Start => "start",
-        Act::Close => "close",
-    };
-    let code = code.map_or_else(|| "none".to_owned(), |code| code.to_string());
-    metrics::counter!("clavero_rce_replies_total", "act" => act, "code" => code).increment(1);
-}
-
 /// One of the four addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Endpoint {
@@ -72,4 +62,14 @@ pub struct Endpoint {
     pub environment: Environment,
     /// What is asked for.
     pub act: Act,
+}
+
+/// Counts a reply for the operators, when there is one: it may be shown more than once.
+fn count_reply(act: Act, code: Option<Code>) {
+    let act = match act {
+        Act::Start => "start",
+        Act::Close => "close",
+    };
+    let code = code.map_or_else(|| "none".to_owned(), |code| code.to_string());
+    metrics::counter!("clavero_rce_replies_total", "act" => act, "code" => code).increment(1);
 }

@@ -4,7 +4,7 @@ use rut::Rut;
 use sql::Tx;
 
 use super::{
-    Callback, Code, Endpoint, Leave, Origin, Reply, Sent, catalogue,
+    Callback, Code, Endpoint, Leave, Origin, Reply, Sent, catalogue, count_reply,
     otec::{self, Holder, Otec},
     reply::Said,
     request::Course,
@@ -37,6 +37,17 @@ pub enum Received {
 /// # Errors
 /// Something failed before it was known where to tell it.
 pub async fn receive(cx: &mut Cx, endpoint: Endpoint, sent: &Sent) -> Result<Received, Fault> {
+    let received = answered(cx, endpoint, sent).await?;
+    match &received {
+        Received::Back(reply) => count_reply(endpoint.act, reply.code),
+        Received::Here(code) => count_reply(endpoint.act, Some(*code)),
+        // Counted when it is answered.
+        Received::Ask(_) | Received::TooMany { .. } => {}
+    }
+    Ok(received)
+}
+
+async fn answered(cx: &mut Cx, endpoint: Endpoint, sent: &Sent) -> Result<Received, Fault> {
     let (retoma, error) = match sent.callbacks(cx.clave.settings.rce.longest_url) {
         Ok(callbacks) => callbacks,
         Err(code) => return Ok(Received::Here(code)),
@@ -85,7 +96,6 @@ async fn kept(
         otec: otec.number(),
         token: otec::token::stored(&token),
         course,
-        run: run.number(),
         attendance: sent.attendance().to_owned(),
         retoma,
         error: error.clone(),

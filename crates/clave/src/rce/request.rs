@@ -31,6 +31,8 @@ pub enum Line {
 }
 
 impl Line {
+    const ALL: [Self; 3] = [Self::Social, Self::Franchise, Self::Workplace];
+
     /// As it travels.
     pub fn number(self) -> u8 {
         match self {
@@ -42,12 +44,12 @@ impl Line {
 
     /// Reads what an LMS sent: one digit and nothing else.
     fn parse(text: &str) -> Option<Self> {
-        [Self::Social, Self::Franchise, Self::Workplace].into_iter().find(|line| line.to_string() == text)
+        Self::ALL.into_iter().find(|line| line.to_string() == text)
     }
 
     /// Reads the number.
     pub fn from_number(number: u8) -> Option<Self> {
-        [Self::Social, Self::Franchise, Self::Workplace].into_iter().find(|line| line.number() == number)
+        Self::ALL.into_iter().find(|line| line.number() == number)
     }
 }
 

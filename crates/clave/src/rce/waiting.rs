@@ -33,7 +33,6 @@ pub(super) struct Request {
     /// Under which the token is stored that the LMS showed for it.
     pub token: [u8; 32],
     pub course: Course,
-    pub run: u32,
     /// `IdSesionSence`, of a close.
     pub attendance: String,
     pub retoma: (Callback, Leave),

@@ -22,6 +22,17 @@ pub struct Pair {
     pub cut: bool,
 }
 
+impl Pair {
+    /// Name and value as they were meant; none where they are no UTF-8.
+    pub fn decoded(&self) -> Option<(String, String)> {
+        // The library takes whole forms, and puts a question mark where a byte is no UTF-8.
+        let whole = [self.name.as_slice(), b"=", self.value.as_slice()].concat();
+        let (name, value) = form_urlencoded::parse(&whole).into_owned().next()?;
+        let garbled = |text: &str| text.contains(char::REPLACEMENT_CHARACTER);
+        (!garbled(&name) && !garbled(&value)).then_some((name, value))
+    }
+}
+
 /// What was kept of a form.
 #[derive(Debug)]
 pub struct Read {

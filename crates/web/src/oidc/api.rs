@@ -224,17 +224,9 @@ async fn form(body: Body, parts: &Parts, app: &App) -> Result<Pairs, Problem> {
     if read.oversize || read.pairs.iter().any(|pair| pair.cut) {
         return Err(Error::invalid_request("a parameter is too long").into());
     }
-    let pairs = read.pairs.iter().map(decoded).collect::<Option<Vec<_>>>();
+    let pairs = read.pairs.iter().map(Pair::decoded).collect::<Option<Vec<_>>>();
     let pairs = pairs.ok_or_else(|| Error::invalid_request("a parameter is not UTF-8"))?;
     Ok(Pairs::read(pairs)?)
-}
-
-fn decoded(pair: &Pair) -> Option<(String, String)> {
-    // The library takes whole forms, and puts a question mark where a byte is no UTF-8.
-    let whole = [pair.name.as_slice(), b"=", pair.value.as_slice()].concat();
-    let (name, value) = form_urlencoded::parse(&whole).into_owned().next()?;
-    let garbled = |text: &str| text.contains(char::REPLACEMENT_CHARACTER);
-    (!garbled(&name) && !garbled(&value)).then_some((name, value))
 }
 
 /// The routes of one endpoint that programs in other sites' pages may call. `allow` names its methods.

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use clave::rce::{Act, Code, Environment, Leave, Reply};
 use i18n_embed_fl::fl;
 
-use super::{login::without_languages, words};
+use super::words;
 use crate::kit::{
     headers,
     page::{Answer, Outcome, Page, show_as},
@@ -70,4 +70,9 @@ pub fn here(visit: &Visit, code: Code) -> Answer {
     let page = Page { error: true, ..without_languages(visit.page().with(Outcome::Error)) };
     let shown = Here { page, code, what: words::code(&visit.l, code), reference: visit.cx.request.clone() };
     show_as(StatusCode::BAD_REQUEST, &shown)
+}
+
+/// The answer to a form is not at the address that the switch of languages would lead to.
+fn without_languages(page: Page) -> Page {
+    Page { alternates: Vec::new(), ..page }
 }

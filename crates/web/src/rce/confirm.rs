@@ -138,11 +138,7 @@ impl Told {
             fecha_hora_inicio: attendance.started_at.civil_in_chile(),
             fecha_hora_termino: ended,
             zona_horaria: clave::ZONE,
-            estado: match state {
-                State::Open => "abierta",
-                State::Closed => "cerrada",
-                State::Expired => "expirada",
-            },
+            estado: state.name(),
             ambiente: match attendance.environment {
                 Environment::Production => "produccion",
                 Environment::Test => "prueba",

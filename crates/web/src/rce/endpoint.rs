@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::{Router, extract::Request, routing::get};
 use clave::rce::{
-    Act, Endpoint, Environment, Sent, count_reply,
+    Act, Endpoint, Environment, Sent,
     receive::{Received, receive},
 };
 use i18n_embed_fl::fl;
@@ -53,14 +53,8 @@ async fn take(mut visit: Visit, endpoint: Endpoint, request: Request) -> Answer 
     let sent = read(&visit, request).await?;
     match receive(&mut visit.cx, endpoint, &sent).await? {
         Received::Ask(token) => see_other(login::address(&token)),
-        Received::Back(reply) => {
-            count_reply(endpoint.act, reply.code);
-            back::at_once(&visit, &reply)
-        }
-        Received::Here(code) => {
-            count_reply(endpoint.act, Some(code));
-            back::here(&visit, code)
-        }
+        Received::Back(reply) => back::at_once(&visit, &reply),
+        Received::Here(code) => back::here(&visit, code),
         Received::TooMany { until } => Err(Failure::TooMany { wait: visit.cx.now.until(until) }),
     }
 }
@@ -76,12 +70,5 @@ async fn read(visit: &Visit, request: Request) -> Result<Sent, Failure> {
     if read.oversize {
         return Err(Failure::TooLarge);
     }
-    Ok(Sent::read(read.pairs.iter().filter(|pair| !pair.cut).filter_map(decoded)))
-}
-
-/// The library puts a question mark where a byte is no UTF-8.
-fn decoded(pair: &Pair) -> Option<(String, String)> {
-    let whole = [pair.name.as_slice(), b"=", pair.value.as_slice()].concat();
-    let (name, value) = form_urlencoded::parse(&whole).into_owned().next()?;
-    (!value.contains(char::REPLACEMENT_CHARACTER)).then_some((name, value))
+    Ok(Sent::read(read.pairs.iter().filter(|pair| !pair.cut).filter_map(Pair::decoded)))
 }

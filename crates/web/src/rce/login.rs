@@ -119,8 +119,8 @@ async fn lead_on(mut visit: Visit, token: &Token, outcome: Attended) -> Answer {
     match outcome {
         Attended::Interrupted(flow) => return see_other(format!("{}&{FLOW}={}", address(token), flow.as_str())),
         Attended::Proved => visit.keep_device(),
-        // The second of a double click is the one whose cookies the browser keeps. What else comes of a right key is no fault of the person's.
         Attended::Settled => {}
+        // The second of a double click is the one whose cookies the browser keeps. What else comes of a right key is no fault of the person's.
         Attended::Repeated => {
             let standing = standing(&mut visit.cx, token).await?;
             if let Some(Standing::Answered(reply)) = standing
@@ -214,9 +214,4 @@ fn gone(visit: &Visit) -> Answer {
 
 fn token(visit: &Visit) -> Option<Token> {
     visit.query(REQUEST).as_deref().and_then(Token::parse)
-}
-
-/// The answer to a form is not at the address that the switch of languages would lead to.
-pub fn without_languages(page: Page) -> Page {
-    Page { alternates: Vec::new(), ..page }
 }
