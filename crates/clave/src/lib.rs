@@ -43,6 +43,7 @@ pub mod person;
 pub mod places;
 mod proof;
 pub mod rce;
+pub mod receipt;
 pub mod recover;
 pub mod register;
 pub mod renew;

@@ -227,8 +227,12 @@ pub struct Letter {
 pub enum State {
     /// On its way.
     Waiting,
-    /// Handed to the mail or SMS system.
+    /// Handed to a gateway that will tell what became of it.
+    Accepted,
+    /// Handed to a mail or SMS system that tells nothing more, or told nothing in time.
     Sent,
+    /// Arrived, as its gateway told.
+    Delivered,
     /// Given up.
     Failed,
 }
@@ -238,7 +242,9 @@ impl State {
     pub fn name(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
+            Self::Accepted => "accepted",
             Self::Sent => "sent",
+            Self::Delivered => "delivered",
             Self::Failed => "failed",
         }
     }
@@ -246,7 +252,9 @@ impl State {
     fn from_name(name: &str) -> Self {
         match name {
             "waiting" => Self::Waiting,
+            "accepted" => Self::Accepted,
             "sent" => Self::Sent,
+            "delivered" => Self::Delivered,
             _ => Self::Failed,
         }
     }

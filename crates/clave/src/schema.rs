@@ -22,7 +22,7 @@ macro_rules! migrations {
 pub const MIGRATIONS: &[Migration] = migrations![
     1 "0001_person", 2 "0002_process", 3 "0003_outbox", 4 "0004_audit", 5 "0005_vault", 6 "0006_throttle",
     7 "0007_audit_chain" sqlite, 8 "0008_keys", 9 "0009_contact_change", 10 "0010_decoy", 11 "0011_session",
-    12 "0012_client", 13 "0013_pending", 14 "0014_grant", 15 "0015_account", 16 "0016_rce",
+    12 "0012_client", 13 "0013_pending", 14 "0014_grant", 15 "0015_account", 16 "0016_rce", 17 "0017_delivery",
 ];
 
 /// Brings the database to the newest schema.

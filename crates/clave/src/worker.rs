@@ -17,7 +17,7 @@ use tokio::{sync::watch, task::JoinSet};
 use crate::{
     audit, backchannel,
     cx::{Clave, Cx},
-    delivery::{Failure, Parcel, Transports, Words},
+    delivery::{Failure, Parcel, Taken, Transports, Words},
     epoch,
     fault::{self, Fault},
     housekeeping, keys,
@@ -316,7 +316,7 @@ impl Worker {
     async fn send(&self, message: &Claimed) -> Outcome {
         let sending = async {
             match message.lane {
-                Lane::Message(channel) => self.send_letter(message, channel).await,
+                Lane::Message(channel) => self.send_letter(message, channel).await.map(drop),
                 Lane::Logout => {
                     backchannel::send(&self.clave, &self.transports.systems, message.id, &message.body, self.clave.clock.now())
                         .await
@@ -331,13 +331,21 @@ impl Worker {
         }
     }
 
-    async fn send_letter(&self, message: &Claimed, channel: Channel) -> Result<(), Failure> {
+    async fn send_letter(&self, message: &Claimed, channel: Channel) -> Result<Taken, Failure> {
         let letter = outbox::unseal(&self.clave.vault, message.id, &message.body)?;
         if letter.to == outbox::NOWHERE {
-            return Ok(());
+            return Ok(Taken::ForGood);
         }
         let words = self.words.render(&letter, channel);
-        let parcel = Parcel { id: message.id, attempt: message.tries, channel, to: letter.to, made_at: message.made_at, words };
+        let parcel = Parcel {
+            id: message.id,
+            attempt: message.tries,
+            channel,
+            to: letter.to,
+            made_at: message.made_at,
+            avoid: None,
+            words,
+        };
         self.transports.of(channel).send(parcel).await
     }
 

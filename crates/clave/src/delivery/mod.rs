@@ -54,8 +54,28 @@ pub struct Parcel {
     pub to: String,
     /// When the message was made: its date at each try.
     pub made_at: Moment,
+    /// The gateway that took it before and did not deliver it: another one is tried first.
+    pub avoid: Option<String>,
     /// What it says.
     pub words: Rendered,
+}
+
+/// What is known of a try that went well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// Handed over, and nothing more will be heard of it.
+    ForGood,
+    /// Handed over to a gateway that tells afterwards what became of it ([`crate::receipt`]).
+    Receipted(Handle),
+}
+
+/// By what a gateway names a message that it took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handle {
+    /// The gateway's name in the configuration: `sms.first`, `sms.second`, `mail.first`…
+    pub gateway: String,
+    /// Its own id of the message. Not secret, and nobody's address.
+    pub reference: String,
 }
 
 /// Why a try failed.
@@ -85,11 +105,12 @@ pub enum Transport {
 
 impl Transport {
     /// Tries once.
-    pub async fn send(&self, parcel: Parcel) -> Result<(), Failure> {
+    pub async fn send(&self, parcel: Parcel) -> Result<Taken, Failure> {
         match self {
             Self::File(folder) => folder.send(parcel).await,
             Self::Smtp(smtp) => smtp.send(parcel).await,
         }
+        .map(|()| Taken::ForGood)
     }
 }
 

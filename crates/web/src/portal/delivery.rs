@@ -47,8 +47,8 @@ fn delivery(visit: &Visit, channel: Channel, state: State, about: About) -> Deli
         (About::Notice, Channel::Email) => fl!(l, "delivery-notice-email"),
     };
     let state = match (state, about) {
-        (State::Waiting, _) => fl!(l, "delivery-waiting"),
-        (State::Sent, _) => fl!(l, "delivery-sent"),
+        (State::Waiting | State::Accepted, _) => fl!(l, "delivery-waiting"),
+        (State::Sent | State::Delivered, _) => fl!(l, "delivery-sent"),
         (State::Failed, About::Key) => fl!(l, "delivery-failed-key"),
         (State::Failed, About::Notice) => fl!(l, "delivery-failed-notice"),
     };
