@@ -383,9 +383,13 @@ delivery-key-email = Your Clave Sence (CS) will be sent to your e-mail address w
 delivery-notice-sms = We tell you by SMS on your mobile phone.
 delivery-notice-email = We tell you by e-mail.
 delivery-waiting = State: on its way.
+delivery-accepted = State: on its way, the message network has it.
 delivery-sent = State: sent.
-delivery-failed-key = State: it could not be sent. Request a new key.
-delivery-failed-notice = State: it could not be sent. Check your contact data.
+delivery-delivered = State: delivered.
+delivery-failed = State: it could not be delivered.
+delivery-shown-serves = The key on this page works all the same.
+delivery-next-key = Request a new key
+delivery-next-notice = Check your contact data
 delivery-renew = See the current state of the messages
 
 ## portal/recover_*.html
@@ -633,6 +637,7 @@ account-title = My account
 account-data = My details
 account-systems = Connected systems
 account-sessions = Sessions and devices
+account-messages = Messages
 account-activity = Activity
 account-log-out = Log out
 account-masked = We show only a part of each detail, in case somebody else sees your screen.
@@ -687,6 +692,26 @@ sessions-known-since = Known since
 sessions-last-login = Last login
 sessions-forget = Forget
 sessions-forgotten = We have forgotten the device and closed your other sessions on it.
+
+## account/messages.html
+
+messages-text = The e-mails and SMS that we sent you in the last 30 days, the latest first.
+messages-none = We have sent you no messages in the last 30 days.
+messages-pages = Pages of messages
+messages-contact = Our messages do not reach you? Check your contact data
+messages-by-email = by e-mail
+messages-by-sms = by SMS
+messages-registered = Notice of your registration
+messages-already-registered = Notice: somebody wanted to register your RUT
+messages-provisional-key = Provisional key
+messages-key-withheld = Notice of a provisional key sent to your former contact
+messages-key-changed = Notice that your CS was changed
+messages-data-changed = Notice that your data were changed
+messages-captcha-link = Link to go on without the captcha
+messages-frozen = Notice that your CS was blocked
+messages-unfrozen = Notice that your CS was unblocked
+messages-new-device = Notice of a login from a new device
+messages-other = Message
 
 ## Mi cuenta: activity
 

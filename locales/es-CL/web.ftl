@@ -384,9 +384,13 @@ delivery-key-email = Su clave Sence (CS) será enviada a su e-Mail dentro de los
 delivery-notice-sms = Le avisamos por SMS a su celular.
 delivery-notice-email = Le avisamos a su correo electrónico.
 delivery-waiting = Estado: en camino.
+delivery-accepted = Estado: en camino, la red de mensajes ya lo recibió.
 delivery-sent = Estado: enviado.
-delivery-failed-key = Estado: no se pudo enviar. Solicite una nueva clave.
-delivery-failed-notice = Estado: no se pudo enviar. Revise sus datos de contacto.
+delivery-delivered = Estado: entregado.
+delivery-failed = Estado: no se pudo entregar.
+delivery-shown-serves = La clave que ve en esta página sirve igual.
+delivery-next-key = Solicitar una nueva clave
+delivery-next-notice = Revisar sus datos de contacto
 delivery-renew = Ver el estado actual de los envíos
 
 ## portal/recover_*.html
@@ -634,6 +638,7 @@ account-title = Mi cuenta
 account-data = Mis datos
 account-systems = Sistemas conectados
 account-sessions = Sesiones y dispositivos
+account-messages = Mensajes
 account-activity = Actividad
 account-log-out = Cerrar sesión
 account-masked = Mostramos solo una parte de cada dato, por si alguien más ve su pantalla.
@@ -688,6 +693,26 @@ sessions-known-since = Conocido desde
 sessions-last-login = Último ingreso
 sessions-forget = Olvidar
 sessions-forgotten = Olvidamos el dispositivo y cerramos sus otras sesiones en él.
+
+## account/messages.html
+
+messages-text = Los correos y SMS que le enviamos en los últimos 30 días, lo más reciente primero.
+messages-none = No le hemos enviado mensajes en los últimos 30 días.
+messages-pages = Páginas de mensajes
+messages-contact = ¿No le llegan nuestros mensajes? Revise sus datos de contacto
+messages-by-email = por correo electrónico
+messages-by-sms = por SMS
+messages-registered = Aviso de su registro
+messages-already-registered = Aviso: alguien quiso registrar su RUT
+messages-provisional-key = Clave provisoria
+messages-key-withheld = Aviso de una clave provisoria enviada a su contacto anterior
+messages-key-changed = Aviso de cambio de CS
+messages-data-changed = Aviso de cambio de datos
+messages-captcha-link = Enlace para continuar sin captcha
+messages-frozen = Aviso de bloqueo de su CS
+messages-unfrozen = Aviso de desbloqueo de su CS
+messages-new-device = Aviso de ingreso en un dispositivo nuevo
+messages-other = Mensaje
 
 ## Mi cuenta: activity
 

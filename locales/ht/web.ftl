@@ -377,9 +377,13 @@ delivery-key-email = N ap voye Clave Sence (CS) ou nan imèl ou nan 10 minit k a
 delivery-notice-sms = N ap avèti ou pa SMS sou selilè ou.
 delivery-notice-email = N ap avèti ou nan imèl ou.
 delivery-waiting = Eta: mesaj la sou wout.
+delivery-accepted = Eta: mesaj la sou wout, rezo mesaj la resevwa l deja.
 delivery-sent = Eta: mesaj la voye.
-delivery-failed-key = Eta: mesaj la pa t ka voye. Mande yon nouvo kle.
-delivery-failed-notice = Eta: mesaj la pa t ka voye. Tcheke enfòmasyon kontak ou.
+delivery-delivered = Eta: mesaj la rive.
+delivery-failed = Eta: mesaj la pa t ka rive.
+delivery-shown-serves = Kle ou wè sou paj sa a bon kanmèm.
+delivery-next-key = Mande yon nouvo kle
+delivery-next-notice = Tcheke enfòmasyon kontak ou
 delivery-renew = Gade eta mesaj yo kounye a
 
 ## portal/recover_*.html
@@ -626,6 +630,7 @@ account-title = Kont mwen
 account-data = Enfòmasyon mwen
 account-systems = Sistèm ki konekte
 account-sessions = Sesyon ak aparèy
+account-messages = Mesaj
 account-activity = Aktivite
 account-log-out = Fèmen sesyon an
 account-masked = Nou montre yon pati sèlman nan chak enfòmasyon, si ta gen lòt moun k ap gade ekran ou.
@@ -680,6 +685,26 @@ sessions-known-since = Nou konnen l depi
 sessions-last-login = Dènye fwa ou antre
 sessions-forget = Bliye
 sessions-forgotten = Nou bliye aparèy la epi nou fèmen lòt sesyon ou yo sou li.
+
+## account/messages.html
+
+messages-text = Imèl ak SMS nou te voye ba ou nan 30 dènye jou yo, pi resan yo an premye.
+messages-none = Nou pa voye okenn mesaj ba ou nan 30 dènye jou yo.
+messages-pages = Paj mesaj yo
+messages-contact = Mesaj nou yo pa rive jwenn ou? Tcheke enfòmasyon kontak ou
+messages-by-email = pa imèl
+messages-by-sms = pa SMS
+messages-registered = Avi enskripsyon ou
+messages-already-registered = Avi: yon moun te vle enskri RUT ou
+messages-provisional-key = Kle pwovizwa
+messages-key-withheld = Avi sou yon kle pwovizwa nou te voye nan ansyen kontak ou
+messages-key-changed = Avi chanjman CS ou
+messages-data-changed = Avi chanjman enfòmasyon ou
+messages-captcha-link = Lyen pou kontinye san captcha
+messages-frozen = Avi CS ou bloke
+messages-unfrozen = Avi CS ou debloke
+messages-new-device = Avi koneksyon ak yon nouvo aparèy
+messages-other = Mesaj
 
 ## Mi cuenta: activity
 

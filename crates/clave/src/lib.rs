@@ -14,6 +14,7 @@ pub mod change_key;
 pub mod client;
 pub mod consent;
 pub mod contact_change;
+pub mod correspondence;
 mod cx;
 pub mod delivery;
 pub mod device;

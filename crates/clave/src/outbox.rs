@@ -249,7 +249,8 @@ impl State {
         }
     }
 
-    fn from_name(name: &str) -> Self {
+    /// From the stored name; what is not known has failed.
+    pub(crate) fn from_name(name: &str) -> Self {
         match name {
             "waiting" => Self::Waiting,
             "accepted" => Self::Accepted,

@@ -69,6 +69,8 @@ paths! {
     AccountSystems = "/cuenta/sistemas";
     /// Where the person is logged in, and known devices.
     AccountSessions = "/cuenta/sesiones";
+    /// What was sent to the person.
+    AccountMessages = "/cuenta/mensajes";
     /// What happened to the account.
     AccountActivity = "/cuenta/actividad";
     /// What the provider says of itself (OpenID Connect Discovery).

@@ -3,6 +3,7 @@
 
 mod activity;
 mod data;
+mod messages;
 mod sessions;
 mod systems;
 
@@ -22,7 +23,8 @@ use crate::{
 
 /// Their addresses.
 pub fn routes() -> Router<App> {
-    Router::new().merge(data::routes()).merge(systems::routes()).merge(sessions::routes()).merge(activity::routes())
+    let sections = [data::routes(), systems::routes(), sessions::routes(), messages::routes(), activity::routes()];
+    sections.into_iter().fold(Router::new(), Router::merge)
 }
 
 /// The query's name for what was just done.

@@ -41,6 +41,16 @@ pub fn form_leads_to(answer: Answer, origin: &str) -> Answer {
     Ok(response)
 }
 
+/// Lets the page's script ask for the page once more.
+pub fn may_ask_again(answer: Answer) -> Answer {
+    let mut response = answer?;
+    let policy = HeaderValue::try_from(format!("{CONTENT_SECURITY_POLICY}; connect-src 'self'"));
+    if let Ok(policy) = policy {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    Ok(response)
+}
+
 fn set_form_action(response: &mut Response, directive: &str) {
     let policy = CONTENT_SECURITY_POLICY.replace("form-action 'self'", directive);
     if let Ok(policy) = HeaderValue::try_from(policy) {

@@ -16,7 +16,7 @@ use rut::Rut;
 
 use super::{
     captcha_sent,
-    delivery::{self, About, Delivery},
+    delivery::{self, About, Deliveries},
     interrupted, outcome, reading,
     refusal::{self, Next, Wait},
     wording,
@@ -60,8 +60,7 @@ struct Form {
 struct Result {
     page: Page,
     at: String,
-    deliveries: Vec<Delivery>,
-    address: String,
+    deliveries: Deliveries,
     /// The system that the person was on the way to, and where that goes on.
     next: Option<(String, String)>,
 }
@@ -84,11 +83,12 @@ async fn look(mut visit: Visit) -> Answer {
     let outcome: Option<Changed> = outcome::of(&mut visit, Kind::ChangeKey, &token).await?;
     match outcome {
         Some(Changed::Changed { at, messages }) => {
-            let deliveries = delivery::of(&visit, &messages, About::Notice).await?;
             let way = Way::of(&visit);
+            let deliveries = delivery::of(&visit, &messages, About::Notice, result_address(&way, &token)).await?;
             let next = next(&mut visit, &way).await?;
             let page = visit.page().with(Outcome::Success);
-            show(&Result { page, at: at.in_chile(), deliveries, address: result_address(&way, &token), next })
+            let shown = Result { page, at: at.in_chile(), deliveries, next };
+            shown.deliveries.renewed(show(&shown))
         }
         Some(Changed::Interrupted { missing }) => {
             interrupted::show_missing(&visit, &missing, Way::of(&visit).by(paths::Change::ROUTE))

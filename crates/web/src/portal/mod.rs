@@ -18,6 +18,7 @@ pub(crate) mod wording;
 
 use axum::Router;
 
+pub(crate) use self::delivery::state_words;
 pub(crate) use self::update::step_address as step_of_update;
 use crate::App;
 

@@ -17,7 +17,7 @@ use rut::Rut;
 
 use super::{
     captcha_sent,
-    delivery::{self, About, Delivery},
+    delivery::{self, About, Deliveries},
     interrupted, outcome,
     refusal::{self, Next, Wait},
     wording,
@@ -80,8 +80,7 @@ struct Result {
     until: String,
     /// Until when the key goes to the former addresses.
     held_until: Option<String>,
-    deliveries: Vec<Delivery>,
-    address: String,
+    deliveries: Deliveries,
     change: String,
 }
 
@@ -110,8 +109,10 @@ async fn look(mut visit: Visit) -> Answer {
     let outcome: Option<Recovered> = outcome::of(&mut visit, Kind::Recover, &token).await?;
     match outcome {
         Some(Recovered::Made { key, made_at, until, messages, held_until }) => {
-            let deliveries = delivery::of(&visit, &messages, About::Key).await?;
-            show(&Result {
+            let about = if key.is_some() { About::ShownKey } else { About::Key };
+            let address = step_address(&Way::of(&visit), &token, "");
+            let deliveries = delivery::of(&visit, &messages, about, address).await?;
+            let shown = Result {
                 page: visit.page().with(Outcome::Success),
                 key: key.map(|key| key.expose().to_owned()),
                 hours: made_at.until(until).as_secs() / 3600,
@@ -120,8 +121,8 @@ async fn look(mut visit: Visit) -> Answer {
                 held_until: held_until.map(Moment::in_chile),
                 deliveries,
                 change: Way::of(&visit).by(paths::Change::ROUTE),
-                address: step_address(&Way::of(&visit), &token, ""),
-            })
+            };
+            shown.deliveries.renewed(show(&shown))
         }
         Some(Recovered::Interrupted { missing }) => {
             interrupted::show_missing(&visit, &missing, Way::of(&visit).by(paths::Recover::ROUTE))

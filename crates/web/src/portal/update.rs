@@ -15,7 +15,7 @@ use i18n_embed_fl::fl;
 use rut::Rut;
 
 use super::{
-    delivery::{self, About, Delivery},
+    delivery::{self, About, Deliveries},
     outcome, reading,
     refusal::{self, Next, Wait},
     wording::{self, ComunaGroup},
@@ -121,8 +121,7 @@ struct Result {
     at: String,
     /// Until when keys still go to the former addresses.
     held_until: Option<String>,
-    deliveries: Vec<Delivery>,
-    address: String,
+    deliveries: Deliveries,
 }
 
 /// Its address.
@@ -166,10 +165,11 @@ async fn look(mut visit: Visit) -> Answer {
 async fn result(mut visit: Visit, token: &Token) -> Answer {
     let updated: Option<Updated> = outcome::of(&mut visit, Kind::UpdateData, token).await?;
     let updated = updated.ok_or(Failure::Gone)?;
-    let deliveries = delivery::of(&visit, &updated.messages, About::Notice).await?;
+    let deliveries = delivery::of(&visit, &updated.messages, About::Notice, step_address(token)).await?;
     let page = visit.page().with(Outcome::Success);
     let held_until = updated.held_until.map(Moment::in_chile);
-    show(&Result { page, at: updated.at.in_chile(), held_until, deliveries, address: step_address(token) })
+    let shown = Result { page, at: updated.at.in_chile(), held_until, deliveries };
+    shown.deliveries.renewed(show(&shown))
 }
 
 async fn send(visit: Visit, form: ProtectedForm) -> Answer {

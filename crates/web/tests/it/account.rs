@@ -21,7 +21,8 @@ const DATA: &str = "/cuenta";
 const SYSTEMS: &str = "/cuenta/sistemas";
 const SESSIONS: &str = "/cuenta/sesiones";
 const ACTIVITY: &str = "/cuenta/actividad";
-const SECTIONS: [&str; 4] = [DATA, SYSTEMS, SESSIONS, ACTIVITY];
+const MESSAGES: &str = "/cuenta/mensajes";
+const SECTIONS: [&str; 5] = [DATA, SYSTEMS, SESSIONS, MESSAGES, ACTIVITY];
 pub const PEDRO: &str = "11.111.111-1";
 
 /// Logs in with a browser of this name.

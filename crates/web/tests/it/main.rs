@@ -7,6 +7,7 @@ mod app;
 mod assets;
 mod bad_input;
 mod client_auth;
+mod deliveries;
 mod errors;
 mod forms;
 mod guide;
