@@ -122,7 +122,7 @@ export async function* tour(person) {
   await person.field('idioma').selectOption('');
   yield stop('my account, no language chosen, fields emptied', 422,
     await person.follows(() => person.page.locator('main button[value=idioma]').click()));
-  for (const section of ['sistemas', 'sesiones', 'actividad']) {
+  for (const section of ['sistemas', 'sesiones', 'mensajes', 'actividad']) {
     yield stop(`my account, ${section}`, 200, await person.opens(`/cuenta/${section}`));
   }
   yield stop('log out', 200, await person.opens(PAGES.logout));

@@ -8,6 +8,7 @@ const SECTIONS = {
   '/cuenta': 'Mis datos',
   '/cuenta/sistemas': 'Sistemas conectados',
   '/cuenta/sesiones': 'Sesiones y dispositivos',
+  '/cuenta/mensajes': 'Mensajes',
   '/cuenta/actividad': 'Actividad',
 };
 
