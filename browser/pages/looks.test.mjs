@@ -2,26 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import vnu from 'vnu-jar';
-import { HtmlValidate, StaticConfigLoader } from 'html-validate';
 import { closeBrowser } from '../chromium.mjs';
+import { SPACING, axeFindings, htmlFaults, sideways } from '../judge.mjs';
 import { Person } from '../person.mjs';
 import { Program } from '../server.mjs';
 import { tour } from '../tour.mjs';
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-const html = new HtmlValidate(new StaticConfigLoader({
-  extends: ['html-validate:standard', 'html-validate:a11y', 'html-validate:document'],
-  // Our own files come under names that say what is in them.
-  rules: { 'require-sri': ['error', { target: 'crossorigin' }] },
-}));
 
 const settings = { CLAVERO__LIMITS__ENABLED: 'false' };
 /** Every document that the tours saw. */
@@ -53,7 +43,7 @@ async function everyPage(locale, look) {
 test('Every page, in every state', { timeout: 600_000 }, async (t) => {
   await everyPage('es-CL', async (stop, person) => {
     const { page } = person;
-    await t.test(`${stop}: the HTML is valid`, async () => assert.deepEqual(await htmlFaults(person), []));
+    await t.test(`${stop}: the HTML is valid`, async () => assert.deepEqual(await htmlFaults(await person.watch.html()), []));
     for (const [look, size, colorScheme] of [
       ['in light', { width: 1280, height: 900 }, 'light'],
       ['in dark', { width: 1280, height: 900 }, 'dark'],
@@ -87,7 +77,7 @@ for (const [locale, language] of [['en', 'English'], ['ht', 'Kreyòl']]) {
     await everyPage(locale, (stop, person) => t.test(stop, async () => {
       const { page } = person;
       assert.equal(await page.locator('html').getAttribute('lang'), locale);
-      assert.deepEqual(await htmlFaults(person), []);
+      assert.deepEqual(await htmlFaults(await person.watch.html()), []);
       await page.setViewportSize({ width: 320, height: 640 });
       assert.equal(await sideways(page), 0, 'at 320 px');
       assert.equal(await sideways(page, SPACING), 0, 'with the text spacing of WCAG 1.4.12');
@@ -108,11 +98,6 @@ test('The checker of the W3C finds nothing in any of these documents', { timeout
   }
 });
 
-async function htmlFaults(person) {
-  const report = await html.validateString(await person.watch.html());
-  return report.results.flatMap(({ messages }) => messages.map((m) => `${m.line}:${m.column} ${m.ruleId}: ${m.message}`));
-}
-
 /** Loads the page again as if for the first time: what came over the wire, and what was asked for. */
 async function firstLoad(page) {
   const wire = await page.context().newCDPSession(page);
@@ -125,27 +110,4 @@ async function firstLoad(page) {
   await page.reload({ waitUntil: 'networkidle' });
   await wire.detach();
   return { bytes, requests };
-}
-
-async function axeFindings(page) {
-  // Evaluated by the debugger, not by the page: the content security policy does not see it.
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
-  const { violations } = await page.evaluate((tags) => window.axe.run(document, { runOnly: { type: 'tag', values: tags } }), WCAG);
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary.replace(/\s+/g, ' ')}`));
-}
-
-const SPACING = `* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
-  p { margin-bottom: 2em !important }`;
-
-/** By how many pixels the page is wider than the window, with an extra style sheet. */
-async function sideways(page, css = '') {
-  return page.evaluate((text) => {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(text);
-    document.adoptedStyleSheets = [sheet];
-    const root = document.documentElement;
-    const wider = root.scrollWidth - root.clientWidth;
-    document.adoptedStyleSheets = [];
-    return wider;
-  }, css);
 }

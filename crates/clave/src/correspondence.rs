@@ -47,7 +47,7 @@ async fn of_person(tx: &mut Tx, rut: Rut, page: u32) -> Result<Listed, Fault> {
         .all(sql!(
             "SELECT made_at, kind, channel, state FROM outbox
              WHERE rut = $1 AND channel IN ('email', 'sms') AND made_at >= (SELECT registered_at FROM person WHERE rut = $1)
-             ORDER BY made_at DESC, id LIMIT $2 OFFSET $3",
+             ORDER BY made_at DESC, channel, id LIMIT $2 OFFSET $3",
             rut_value(rut),
             i64::from(PAGE) + 1,
             i64::from(before)
