@@ -6,7 +6,7 @@ use anyhow::Result;
 use clave::{
     Clock, Fault,
     client::{self, Client},
-    delivery::{Failure, Smtp},
+    delivery::{Failure, Gateway, Smtp},
     keys,
     rce::otec::{self, Otec},
     schema, signing,
@@ -247,7 +247,7 @@ async fn otecs(config: &Config) -> Vec<(&'static str, Verdict, String)> {
 /// Connects and logs in; sends nothing.
 async fn mail_server(config: &Config) -> (Verdict, String) {
     let at = format!("{}:{}", config.mail.smtp.host, config.mail.smtp.port);
-    let probe = async { anyhow::Ok(Smtp::new(serve::smtp_settings(config)?)?.probe().await) };
+    let probe = async { anyhow::Ok(Gateway::Smtp(Smtp::new(serve::smtp_settings(config)?)?).probe().await) };
     match tokio::time::timeout(PATIENCE, probe).await {
         Ok(Ok(Ok(()))) => (Verdict::Ok, format!("{at} answers and lets us in")),
         Ok(Ok(Err(Failure::Passing(why) | Failure::Final(why)))) => (Verdict::Wrong, format!("{at}: {why}: check mail.smtp.*")),

@@ -100,7 +100,7 @@ fn transports(config: &Config) -> Result<Transports> {
     let folder = || FileFolder::open(&config.outbox_dir()).map(Transport::File);
     let email = match config.mail.transport {
         MailTransport::File => folder()?,
-        MailTransport::Smtp => Transport::Smtp(Smtp::new(smtp_settings(config)?)?),
+        MailTransport::Smtp => Transport::from(Smtp::new(smtp_settings(config)?)?),
     };
     let systems = Systems { issuer: config.base_url(), http: Http::new(config.settings().oidc.backchannel)? };
     Ok(Transports { email, sms: folder()?, systems })

@@ -4,12 +4,15 @@
 //! order, repetition and giving up are the worker's. What a transport reports is shown to operators and stored, so it never carries an
 //! address, a text or the words of a foreign server (which like to quote addresses).
 
+pub mod breaker;
 mod file;
 pub mod http;
+pub mod route;
 mod smtp;
 
 pub use file::FileFolder;
 pub use http::Http;
+pub use route::{Gateway, Route};
 pub use smtp::{Security, Smtp, SmtpSettings};
 
 use crate::{
@@ -99,18 +102,26 @@ impl From<Fault> for Failure {
 pub enum Transport {
     /// One JSON file a message.
     File(FileFolder),
-    /// A mail server.
-    Smtp(Smtp),
+    /// A gateway or two.
+    Route(Route),
+    /// The installation sends nothing on this channel.
+    Closed,
+}
+
+impl From<Smtp> for Transport {
+    fn from(relay: Smtp) -> Self {
+        Self::Route(Route::new(vec![("mail.first".to_owned(), Gateway::Smtp(relay))]))
+    }
 }
 
 impl Transport {
-    /// Tries once.
+    /// Tries once, at each gateway if need be.
     pub async fn send(&self, parcel: Parcel) -> Result<Taken, Failure> {
         match self {
-            Self::File(folder) => folder.send(parcel).await,
-            Self::Smtp(smtp) => smtp.send(parcel).await,
+            Self::File(folder) => folder.send(parcel).await.map(|()| Taken::ForGood),
+            Self::Route(route) => route.send(&parcel).await,
+            Self::Closed => Err(Failure::Final("nothing is sent on this channel".to_owned())),
         }
-        .map(|()| Taken::ForGood)
     }
 }
 

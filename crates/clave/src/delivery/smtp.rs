@@ -27,7 +27,10 @@ use lettre::{
     },
 };
 
-use super::{Failure, Parcel};
+use super::{
+    Parcel,
+    route::{CONNECT, ONLY_TRY, Trouble},
+};
 use crate::{fault::Fault, secret::Secret};
 
 /// How to reach the mail server.
@@ -62,12 +65,12 @@ pub enum Security {
     None,
 }
 
-/// The longest try: the lease must outlast it.
-const LONGEST: Duration = Duration::from_secs(30);
 /// An open connection is used again within this time; servers hang up after five minutes (RFC 5321, 4.5.3.2.7).
 const KEPT: Duration = Duration::from_mins(1);
-/// So many are kept.
-const MOST_KEPT: usize = 8;
+/// «I am closing» (RFC 5321, 4.2.2): of the connection, not of the message.
+const CLOSING: &str = "421";
+/// So many are kept: as many as messages that may be on their way at once, so that a full outbox opens none anew.
+const MOST_KEPT: usize = 64;
 
 /// A mail server.
 pub struct Smtp {
@@ -114,65 +117,85 @@ impl Smtp {
             tls,
             credentials,
             from,
-            timeout: settings.timeout.min(LONGEST),
+            timeout: settings.timeout.min(ONLY_TRY),
             idle: Mutex::new(Vec::new()),
         })
     }
 
     /// Tries once.
-    pub async fn send(&self, parcel: Parcel) -> Result<(), Failure> {
-        let to: Address = parcel.to.parse().map_err(|_| Failure::Final("smtp: not an address".to_owned()))?;
-        let message = self
-            .compose(&parcel, to.clone())
-            .map_err(|_| Failure::Passing("smtp: the message could not be written".to_owned()))?;
+    pub(super) async fn send(&self, parcel: &Parcel) -> Result<(), Trouble> {
+        let to: Address = parcel.to.parse().map_err(|_| Trouble::Final("smtp: not an address".to_owned()))?;
+        let message =
+            self.compose(parcel, to.clone()).map_err(|_| Trouble::Later("smtp: the message could not be written".to_owned()))?;
         match tokio::time::timeout(self.timeout, self.converse(to, &message)).await {
             Ok(done) => done,
-            Err(_) => Err(Failure::Passing("smtp: no answer in time".to_owned())),
+            Err(_) => Err(Trouble::Sick("smtp: no answer in time".to_owned())),
         }
     }
 
     /// Whether the server lets us in: for `clavero doctor`.
-    pub async fn probe(&self) -> Result<(), Failure> {
+    pub(super) async fn probe(&self) -> Result<(), Trouble> {
         match tokio::time::timeout(self.timeout, self.connect()).await {
-            Ok(connected) => connected.map(|connection| self.keep(connection)).map_err(|problem| passing("connect", &problem)),
-            Err(_) => Err(Failure::Passing("smtp: no answer in time".to_owned())),
+            Ok(connected) => connected.map(|connection| self.keep(connection)),
+            Err(_) => Err(Trouble::Sick("smtp: no answer in time".to_owned())),
         }
     }
 
-    async fn converse(&self, to: Address, message: &[u8]) -> Result<(), Failure> {
-        let mut connection = match self.kept().await {
-            Some(connection) => connection,
-            None => self.connect().await.map_err(|problem| passing("connect", &problem))?,
-        };
-        let sender = Some(self.from.email.clone());
-        connection.command(Mail::new(sender, Vec::new())).await.map_err(|problem| passing("sender", &problem))?;
-        connection.command(Rcpt::new(to, Vec::new())).await.map_err(|problem| refused("recipient", &problem))?;
-        connection.command(Data).await.map_err(|problem| passing("data", &problem))?;
-        connection.message(message).await.map_err(|problem| refused("message", &problem))?;
+    async fn converse(&self, to: Address, message: &[u8]) -> Result<(), Trouble> {
+        let mut connection = self.begun().await?;
+        connection.command(Rcpt::new(to, Vec::new())).await.map_err(|problem| of_recipient(&problem))?;
+        connection.command(Data).await.map_err(|problem| sick("data", &problem))?;
+        connection.message(message).await.map_err(|problem| of_message(&problem))?;
         self.keep(connection);
         Ok(())
     }
 
-    async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
+    /// A connection on which the sender was named. A kept one that the server has closed meanwhile shows it here, before anything of the
+    /// message was said, and another takes its place: cheaper than asking each time whether it still stands.
+    async fn begun(&self) -> Result<AsyncSmtpConnection, Trouble> {
+        let sender = || Mail::new(Some(self.from.email.clone()), Vec::new());
+        while let Some(mut connection) = self.kept() {
+            match connection.command(sender()).await {
+                Ok(_) => return Ok(connection),
+                Err(problem) if problem.status().is_some_and(|code| code.to_string() != CLOSING) => {
+                    return Err(sick("sender", &problem));
+                }
+                Err(_) => {}
+            }
+        }
+        let mut connection = self.connect().await?;
+        connection.command(sender()).await.map_err(|problem| sick("sender", &problem))?;
+        Ok(connection)
+    }
+
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Trouble> {
         let hello = ClientId::default();
         let wrapped = self.tls.clone().filter(|_| self.security == Security::Tls);
         let server = (self.host.as_str(), self.port);
-        let mut connection = AsyncSmtpConnection::connect_tokio1(server, Some(self.timeout), &hello, wrapped, None).await?;
+        // For the connection alone: servers greet late on purpose, to be rid of those that do not wait.
+        let limit = Some(self.timeout.min(CONNECT));
+        let connected = AsyncSmtpConnection::connect_tokio1(server, limit, &hello, wrapped, None).await;
+        let mut connection = connected.map_err(|problem| sick("connect", &problem))?;
         if let (Security::StartTls, Some(tls)) = (self.security, &self.tls) {
-            connection.starttls(tls.clone(), &hello).await?;
+            connection.starttls(tls.clone(), &hello).await.map_err(|problem| sick("connect", &problem))?;
         }
         if let Some(credentials) = &self.credentials {
-            connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials).await?;
+            let login = connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials).await;
+            login.map_err(|problem| sick("connect", &problem))?;
         }
         Ok(connection)
     }
 
-    async fn kept(&self) -> Option<AsyncSmtpConnection> {
-        loop {
-            let (mut connection, since) = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
-            if since.elapsed() < KEPT && connection.test_connected().await {
-                return Some(connection);
+    fn kept(&self) -> Option<AsyncSmtpConnection> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        // The last one came back latest: when it is too old, all are.
+        match idle.pop() {
+            Some((connection, since)) if since.elapsed() < KEPT => Some(connection),
+            Some(_) => {
+                idle.clear();
+                None
             }
+            None => None,
         }
     }
 
@@ -259,13 +282,36 @@ fn problem(step: &str, error: &Error) -> String {
     format!("smtp {step}: {what}")
 }
 
-fn passing(step: &str, error: &Error) -> Failure {
-    Failure::Passing(problem(step, error))
+fn sick(step: &str, error: &Error) -> Trouble {
+    Trouble::Sick(problem(step, error))
 }
 
-/// 5xx about the recipient or the message ends it, except where the server means us: 530 to 538 want another login.
-fn refused(step: &str, error: &Error) -> Failure {
-    let means_us = error.status().is_some_and(|code| code.to_string().starts_with("53"));
-    let problem = problem(step, error);
-    if error.is_permanent() && !means_us { Failure::Final(problem) } else { Failure::Passing(problem) }
+/// 5xx about the recipient is the protocol's last word on it; 4xx is about it too, for now.
+fn of_recipient(error: &Error) -> Trouble {
+    let problem = problem("recipient", error);
+    match () {
+        () if means_us(error) => Trouble::Sick(problem),
+        () if error.is_permanent() => Trouble::Final(problem),
+        () if error.is_transient() => Trouble::Later(problem),
+        () => Trouble::Sick(problem),
+    }
+}
+
+/// 5xx about the message is this relay's opinion.
+fn of_message(error: &Error) -> Trouble {
+    let problem = problem("message", error);
+    match () {
+        () if means_us(error) => Trouble::Sick(problem),
+        () if error.is_permanent() => Trouble::Refused(problem),
+        () if error.is_transient() => Trouble::Later(problem),
+        () => Trouble::Sick(problem),
+    }
+}
+
+/// 530 to 538 want another login; 421 is the server closing.
+fn means_us(error: &Error) -> bool {
+    error.status().is_some_and(|code| {
+        let code = code.to_string();
+        code.starts_with("53") || code == CLOSING
+    })
 }

@@ -100,7 +100,7 @@ pub async fn silent(test: &TestClave) -> (Transports, tokio::task::JoinHandle<()
         }
     });
     let email = crate::smtp::plain(port, Duration::from_secs(30));
-    (Transports { email: Transport::Smtp(email), sms: test.files().sms, systems: systems() }, silence)
+    (Transports { email: Transport::from(email), sms: test.files().sms, systems: systems() }, silence)
 }
 
 #[tokio::test]

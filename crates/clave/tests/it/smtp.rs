@@ -11,7 +11,7 @@ use std::{
 
 use clave::{
     Secret,
-    delivery::{FileFolder, Security, Smtp, SmtpSettings, Transport, Transports},
+    delivery::{FileFolder, Gateway, Security, Smtp, SmtpSettings, Transport, Transports},
     outbox::Channel,
     worker::{Round, Worker},
 };
@@ -154,7 +154,7 @@ fn make_certificates(folder: &Path) {
 
 fn worker(test: &TestClave, smtp: Smtp) -> Worker {
     let sms = FileFolder::open(&test.folder.path().join("outbox")).unwrap();
-    let transports = Transports { email: Transport::Smtp(smtp), sms: Transport::File(sms), systems: crate::support::systems() };
+    let transports = Transports { email: Transport::from(smtp), sms: Transport::File(sms), systems: crate::support::systems() };
     Worker::new(Arc::clone(&test.clave), Arc::new(PlainWords::default()), transports)
 }
 
@@ -182,9 +182,8 @@ async fn is_delivered_over(security: Security, name: &str) {
     assert_eq!(stored(&test, id).await.problem.as_deref(), Some("smtp connect: 535"));
     test.wait(Duration::from_mins(1));
 
-    let smtp = Smtp::new(right).unwrap();
-    smtp.probe().await.unwrap();
-    let worker = worker(&test, smtp);
+    Gateway::Smtp(Smtp::new(right.clone()).unwrap()).probe().await.unwrap();
+    let worker = worker(&test, Smtp::new(right).unwrap());
     assert_eq!(worker.work_once(test.now()).await.unwrap(), Round { sent: 1, ..Round::default() });
     let first = server.received();
     assert_eq!((&first["tls"], &first["user"]), (&true.into(), &"clavero".into()));

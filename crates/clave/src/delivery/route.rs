@@ -1,0 +1,213 @@
+//! The way of a channel: one gateway, or two of which the second stands in for the first. Each has a circuit breaker ([`super::breaker`]).
+//!
+//! A message goes to the first gateway that is not left alone; when that fails, at once to the other, within the same try of the worker. So
+//! a gateway that hangs delays a message by [`TRY`], and the worker's repetitions are for the case that both fail.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use rand::{RngExt as _, rngs::StdRng};
+
+use super::{
+    Failure, Parcel, Smtp, Taken,
+    breaker::{Breaker, Leave, Rules, Turn},
+};
+
+/// One of two gateways may take so long for a message: twice that is within what the worker grants, and fail-over within half a minute.
+pub const TRY: Duration = Duration::from_secs(12);
+/// The only gateway may take so long.
+pub const ONLY_TRY: Duration = Duration::from_secs(30);
+/// A connection must stand within this time.
+pub(super) const CONNECT: Duration = Duration::from_secs(5);
+
+/// What went wrong with one gateway, in codes: never an address, a text or a foreign server's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// The gateway is not well: it cannot be reached, hangs, does not let us in.
+    Sick(String),
+    /// It is well, and wants this message another time.
+    Later(String),
+    /// It is well, and will not have this message. Another gateway may think otherwise.
+    Refused(String),
+    /// It gets too much from us: none for so long.
+    Busy(String, Duration),
+    /// Whoever is written to cannot be, by any gateway.
+    Final(String),
+}
+
+/// Somewhere to hand messages to.
+#[derive(Debug)]
+pub enum Gateway {
+    /// A mail server.
+    Smtp(Smtp),
+}
+
+impl Gateway {
+    async fn send(&self, parcel: &Parcel) -> Result<Option<String>, Trouble> {
+        match self {
+            Self::Smtp(smtp) => smtp.send(parcel).await.map(|()| None),
+        }
+    }
+
+    /// Whether it would take messages from us; sends none.
+    ///
+    /// # Errors
+    /// What is wrong, for an operator.
+    pub async fn probe(&self) -> Result<(), Failure> {
+        let probed = match self {
+            Self::Smtp(smtp) => smtp.probe().await,
+        };
+        probed.map_err(Failure::from)
+    }
+}
+
+#[derive(Debug)]
+struct Stop {
+    name: String,
+    gateway: Gateway,
+    breaker: Mutex<Breaker>,
+}
+
+/// A channel's gateways, in the order in which they are tried.
+#[derive(Debug)]
+pub struct Route {
+    stops: Vec<Stop>,
+}
+
+impl Route {
+    /// Through these gateways, each with its name in the configuration (`mail.first`).
+    pub fn new(gateways: Vec<(String, Gateway)>) -> Self {
+        Self::with_rules(gateways, Rules::default())
+    }
+
+    /// With other rules for when a gateway is left alone.
+    pub fn with_rules(gateways: Vec<(String, Gateway)>, rules: Rules) -> Self {
+        let stop = |(name, gateway)| Stop { name, gateway, breaker: Mutex::new(Breaker::new(rules)) };
+        Self { stops: gateways.into_iter().map(stop).collect() }
+    }
+
+    /// The gateways by name.
+    pub fn gateways(&self) -> impl Iterator<Item = (&str, &Gateway)> {
+        self.stops.iter().map(|stop| (stop.name.as_str(), &stop.gateway))
+    }
+
+    /// Tries each gateway that is not left alone, until one takes the message.
+    pub async fn send(&self, parcel: &Parcel) -> Result<Taken, Failure> {
+        let mut troubles = Vec::new();
+        let mut all_refuse = true;
+        for stop in self.order(parcel.avoid.as_deref()) {
+            match self.try_one(stop, parcel).await {
+                Ok(taken) => return Ok(taken),
+                Err(Trouble::Final(problem)) => return Err(Failure::Final(problem)),
+                Err(trouble) => {
+                    all_refuse &= matches!(trouble, Trouble::Refused(_));
+                    troubles.push(trouble.problem());
+                }
+            }
+        }
+        let problem = if troubles.is_empty() { "no gateway is configured".to_owned() } else { troubles.join("; ") };
+        Err(if all_refuse { Failure::Final(problem) } else { Failure::Passing(problem) })
+    }
+
+    /// The one that took it before and did not deliver it comes last.
+    fn order(&self, avoid: Option<&str>) -> Vec<&Stop> {
+        let mut order: Vec<&Stop> = self.stops.iter().collect();
+        order.sort_by_key(|stop| avoid == Some(stop.name.as_str()));
+        order
+    }
+
+    async fn try_one(&self, stop: &Stop, parcel: &Parcel) -> Result<Taken, Trouble> {
+        if stop.breaker().ask(Instant::now()) == Leave::Refused {
+            return Err(Trouble::Later(format!("{}: left alone for a while", stop.name)));
+        }
+        let limit = if self.stops.len() > 1 { TRY } else { ONLY_TRY };
+        let began = Instant::now();
+        let tried = match tokio::time::timeout(limit, stop.gateway.send(parcel)).await {
+            Ok(tried) => tried,
+            Err(_) => Err(Trouble::Sick("no answer in time".to_owned())),
+        };
+        stop.note(&tried, began.elapsed());
+        match tried {
+            Ok(Some(reference)) => Ok(Taken::Receipted(super::Handle { gateway: stop.name.clone(), reference })),
+            Ok(None) => Ok(Taken::ForGood),
+            // Which of the two it was: nothing to tell where there is one.
+            Err(trouble) if self.stops.len() > 1 => Err(trouble.at(&stop.name)),
+            Err(trouble) => Err(trouble),
+        }
+    }
+}
+
+impl Stop {
+    fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
+        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, tried: &Result<Option<String>, Trouble>, took: Duration) {
+        let now = Instant::now();
+        let jitter = rand::make_rng::<StdRng>().random_range(0.8..1.2);
+        let (outcome, turn) = match tried {
+            Ok(_) => ("taken", self.breaker().answered()),
+            Err(Trouble::Final(_) | Trouble::Refused(_)) => ("refused", self.breaker().answered()),
+            Err(Trouble::Later(_)) => ("later", self.breaker().answered()),
+            Err(Trouble::Busy(_, span)) => ("busy", self.breaker().pause(now, *span)),
+            Err(Trouble::Sick(_)) => ("failed", self.breaker().failed(now, jitter)),
+        };
+        let name = self.name.clone();
+        metrics::counter!("clavero_gateway_tries_total", "gateway" => name.clone(), "outcome" => outcome).increment(1);
+        metrics::histogram!("clavero_gateway_seconds", "gateway" => name.clone()).record(took.as_secs_f64());
+        let problem = tried.as_ref().err().map(Trouble::problem).unwrap_or_default();
+        let left_alone = metrics::gauge!("clavero_gateway_left_alone", "gateway" => name.clone());
+        match turn {
+            Some(Turn::Opened(span)) => {
+                left_alone.set(1);
+                tracing::warn!(
+                    gateway = name,
+                    problem,
+                    seconds = span.as_secs(),
+                    "a gateway is left alone for a while: {problem}"
+                );
+            }
+            Some(Turn::Closed) => {
+                left_alone.set(0);
+                tracing::info!(gateway = name, "a gateway is well again");
+            }
+            None => {}
+        }
+    }
+}
+
+impl Trouble {
+    /// What an operator reads.
+    pub fn problem(&self) -> String {
+        match self {
+            Self::Sick(problem)
+            | Self::Later(problem)
+            | Self::Refused(problem)
+            | Self::Busy(problem, _)
+            | Self::Final(problem) => problem.clone(),
+        }
+    }
+
+    fn at(self, name: &str) -> Self {
+        let at = |problem: String| format!("{name}: {problem}");
+        match self {
+            Self::Sick(problem) => Self::Sick(at(problem)),
+            Self::Later(problem) => Self::Later(at(problem)),
+            Self::Refused(problem) => Self::Refused(at(problem)),
+            Self::Busy(problem, span) => Self::Busy(at(problem), span),
+            Self::Final(problem) => Self::Final(at(problem)),
+        }
+    }
+}
+
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
+        let problem = trouble.problem();
+        match trouble {
+            Trouble::Final(_) | Trouble::Refused(_) => Self::Final(problem),
+            Trouble::Sick(_) | Trouble::Later(_) | Trouble::Busy(..) => Self::Passing(problem),
+        }
+    }
+}
