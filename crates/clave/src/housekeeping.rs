@@ -149,6 +149,13 @@ pub async fn sweep(db: &Db, now: Moment) -> Result<Swept, Fault> {
             )
         })
         .await?,
+        ..told(db, now).await?
+    })
+}
+
+/// Messages that ended long ago, and what gateways told of them.
+async fn told(db: &Db, now: Moment) -> Result<Swept, Fault> {
+    Ok(Swept {
         messages: batches(db, || {
             sql!(
                 "DELETE FROM outbox WHERE state NOT IN ('waiting', 'accepted') AND ended_at <= $1

@@ -160,16 +160,14 @@ impl Standing {
             (_, Happening::Arrived) => Step::End(State::Delivered),
             (State::Waiting, Happening::HandedOver(Taken::ForGood)) => Step::End(State::Sent),
             (State::Waiting, Happening::HandedOver(Taken::Receipted(_))) => Step::Await(self.silence_from(now)),
-            (State::Waiting, Happening::Final) => Step::End(State::Failed),
+            (State::Waiting, Happening::Final) | (State::Sent, Happening::Returned) => Step::End(State::Failed),
             (State::Waiting, Happening::Passing) if over => Step::End(State::Failed),
             (State::Waiting, Happening::Passing) => Step::Later,
             (State::Accepted, Happening::Returned) if over || self.returned + 1 >= RETURNS => Step::End(State::Failed),
-            (State::Accepted, Happening::Returned) => Step::Again,
             (State::Accepted, Happening::Silence) if over || self.rank == Rank::Notice || self.silent > 0 => {
                 Step::End(State::Sent)
             }
-            (State::Accepted, Happening::Silence) => Step::Again,
-            (State::Sent, Happening::Returned) => Step::End(State::Failed),
+            (State::Accepted, Happening::Returned | Happening::Silence) => Step::Again,
             _ => Step::Stay,
         }
     }
