@@ -1,18 +1,30 @@
--- Which messages go first, which gateway took a message, and what it told of it afterwards.
+-- Which messages go first, which gateway took a message last, and how often one told that it did not arrive, or told nothing.
 ALTER TABLE outbox ADD COLUMN rank BIGINT NOT NULL DEFAULT 2;
 ALTER TABLE outbox ADD COLUMN gateway TEXT;
 ALTER TABLE outbox ADD COLUMN reference TEXT;
 ALTER TABLE outbox ADD COLUMN avoid TEXT;
-CREATE INDEX outbox_due ON outbox (channel, rank, next_at) WHERE state = 'waiting';
+ALTER TABLE outbox ADD COLUMN returned BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN silent BIGINT NOT NULL DEFAULT 0;
+UPDATE outbox SET rank = 0 WHERE kind = 'provisional_key' AND state = 'waiting';
+UPDATE outbox SET rank = 1 WHERE kind = 'captcha_link' AND state = 'waiting';
+DROP INDEX outbox_waiting;
+CREATE INDEX outbox_due ON outbox (channel, rank, deadline) WHERE state = 'waiting';
+CREATE INDEX outbox_overdue ON outbox (deadline) WHERE state = 'waiting';
 CREATE INDEX outbox_accepted ON outbox (next_at) WHERE state = 'accepted';
-CREATE INDEX outbox_reference ON outbox (gateway, reference) WHERE reference IS NOT NULL;
--- What a gateway told before the row of its message said that it had been handed over.
+-- Who claims messages, one after the other: on PostgreSQL two that claim at once would want the same rows.
+CREATE TABLE outbox_turn (
+    what TEXT PRIMARY KEY,
+    at BIGINT NOT NULL
+);
+-- Each time a gateway took a message: what message that was, and what the gateway told of it afterwards. Either half may come first.
 CREATE TABLE receipt (
     gateway TEXT NOT NULL,
     reference TEXT NOT NULL,
-    news TEXT NOT NULL,
+    message BYTEA,
+    news TEXT,
     problem TEXT,
     at BIGINT NOT NULL,
     PRIMARY KEY (gateway, reference)
 );
 CREATE INDEX receipt_at ON receipt (at);
+CREATE INDEX receipt_unknown ON receipt (at) WHERE message IS NULL;

@@ -518,6 +518,8 @@ mail-device-subject = Login from a new device
 mail-device-text = Somebody logged in with your CS of { $institution } on { $date } from a device that we did not know.
 mail-device-agent = Browser and system: { $agent }.
 mail-device-yours = If it was you, there is nothing to do.
+mail-test-subject = Test message of Clave SENCE
+mail-test-text = This is a test message of Clave SENCE (CS) of { $institution }, sent on { $date } by who runs the service. It is about nobody: there is nothing to do.
 mail-help = This e-mail is sent automatically; please do not reply. Help: { $contact }.
 mail-not-me = Was this not you? Open this link and we will block your CS.
 mail-not-me-again = Keep this e-mail: if you later see something that you did not do, open this link and we will block your CS again.
@@ -533,6 +535,7 @@ sms-captcha = Clave SENCE: to go on, open this link (1 hour): { $link } Not you?
 sms-frozen = Clave SENCE: your CS was blocked on { $date }. Request a new one: { $link } To block it again: { $mine }
 sms-unfrozen = Clave SENCE: your CS was unblocked on { $date }. Not you? { $link }
 sms-device = Clave SENCE: login from a new device on { $date }. Not you? { $link }
+sms-test = Clave SENCE: test message of { $date }. There is nothing to do.
 
 ## portal/update_*.html
 

@@ -519,6 +519,8 @@ mail-device-subject = Ingreso desde un dispositivo nuevo
 mail-device-text = Se ingresó con su CS de { $institution } el { $date } desde un dispositivo que no conocíamos.
 mail-device-agent = Navegador y sistema: { $agent }.
 mail-device-yours = Si fue usted, no necesita hacer nada.
+mail-test-subject = Mensaje de prueba de Clave SENCE
+mail-test-text = Este es un mensaje de prueba de Clave SENCE (CS) de { $institution }, enviado el { $date } por quien administra el servicio. No se refiere a nadie: no necesita hacer nada.
 mail-help = Este correo se envía automáticamente; por favor no lo responda. Ayuda: { $contact }.
 mail-not-me = ¿No fue usted? Abra este enlace y bloquearemos su CS.
 mail-not-me-again = Guarde este correo: si más adelante ve algo que usted no hizo, abra este enlace y bloquearemos su CS otra vez.
@@ -534,6 +536,7 @@ sms-captcha = Clave SENCE: para continuar, abra este enlace (1 hora): { $link } 
 sms-frozen = Clave SENCE: su CS fue bloqueada el { $date }. Pida una nueva: { $link } Para bloquearla otra vez: { $mine }
 sms-unfrozen = Clave SENCE: su CS fue desbloqueada el { $date }. ¿No fue usted? { $link }
 sms-device = Clave SENCE: ingreso en un dispositivo nuevo el { $date }. ¿No fue usted? { $link }
+sms-test = Clave SENCE: mensaje de prueba del { $date }. No necesita hacer nada.
 
 ## portal/update_*.html
 

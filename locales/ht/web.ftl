@@ -511,6 +511,8 @@ mail-device-subject = Koneksyon sou yon nouvo aparèy
 mail-device-text = Yon moun konekte ak CS ou nan { $institution } nan dat { $date } sou yon aparèy nou pa t konnen.
 mail-device-agent = Navigatè ak sistèm: { $agent }.
 mail-device-yours = Si se te ou menm, ou pa bezwen fè anyen.
+mail-test-subject = Mesaj tès Clave SENCE
+mail-test-text = Sa a se yon mesaj tès Clave SENCE (CS) { $institution }, moun ki jere sèvis la voye li { $date }. Li pa konsène pèsonn: ou pa bezwen fè anyen.
 mail-help = Imèl sa a voye otomatikman; tanpri pa reponn li. Èd: { $contact }.
 mail-not-me = Se pa t ou menm? Louvri lyen sa a epi n ap bloke CS ou.
 mail-not-me-again = Kenbe imèl sa a: si pita ou wè yon bagay ou pa t fè, louvri lyen sa a epi n ap bloke CS ou ankò.
@@ -526,6 +528,7 @@ sms-captcha = Clave SENCE: pou kontinye, louvri lyen sa a (1 èdtan): { $link } 
 sms-frozen = Clave SENCE: CS ou bloke { $date }. Mande yon nouvo: { $link } Pou bloke li ankò: { $mine }
 sms-unfrozen = Clave SENCE: CS ou debloke { $date }. Se pa t ou? { $link }
 sms-device = Clave SENCE: koneksyon sou yon lòt aparèy { $date }. Se pa t ou? { $link }
+sms-test = Clave SENCE: mesaj tès { $date }. Ou pa bezwen fè anyen.
 
 ## portal/update_*.html
 

@@ -17,7 +17,7 @@ use crate::{
     delivery::{Failure, Systems},
     fault::Fault,
     moment::Moment,
-    outbox::{self, Lane, MessageId},
+    outbox::{self, About, Lane, MessageId, Rank},
     person::rut_value,
     session::Sid,
     subject,
@@ -44,7 +44,8 @@ pub async fn tell(tx: &mut Tx, cx: &mut Cx, rut: Rut, sid: Sid) -> Result<(), Fa
         if let Some(client) = found.filter(|client| client.backchannel_logout_uri.is_some()) {
             let logout = Logout { client: id, subject: subject::of(tx, cx, rut, &client).await?, sid };
             let deadline = cx.now.plus(DEADLINE);
-            outbox::post(tx, cx, rut, Lane::Logout, KIND, &logout, deadline).await?;
+            let about = About { rut: Some(rut), lane: Lane::Logout, rank: Rank::Notice, kind: KIND };
+            outbox::post(tx, cx, about, &logout, deadline).await?;
         }
     }
     Ok(())

@@ -63,6 +63,6 @@ fn read(row: &Row) -> sql::Result<Past> {
         at: row.get("made_at")?,
         kind: row.get("kind")?,
         channel: Channel::from_name(&channel).unwrap_or(Channel::Email),
-        state: State::from_name(&state),
+        state: State::from_name(&state).unwrap_or(State::Failed),
     })
 }

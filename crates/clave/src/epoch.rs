@@ -105,11 +105,12 @@ fn short_lived(now: Moment) -> Vec<Statement> {
         // Its attendance may have been started since, and the LMS asks again.
         sql!("DELETE FROM rce_request"),
         sql!("UPDATE access_grant SET ended_at = $1, ended_by = 'restored' WHERE ended_at IS NULL", now),
-        // They may have been sent since; the keys in them are void in any case.
+        // They may have been sent or have arrived since; the keys in them are void in any case.
         sql!(
             "UPDATE outbox SET state = 'failed', body = NULL, ended_at = $1, lease = NULL, leased_until = NULL, problem = 'restored'
-             WHERE state = 'waiting'",
+             WHERE state IN ('waiting', 'accepted')",
             now
         ),
+        sql!("DELETE FROM receipt"),
     ]
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sql::{Db, Statement, sql};
 
-use crate::{fault::Fault, moment::Moment, rce::catalogue};
+use crate::{fault::Fault, moment::Moment, rce::catalogue, receipt};
 
 /// Rows in one transaction.
 const BATCH: i64 = 500;
@@ -46,6 +46,8 @@ pub struct Swept {
     pub signing_keys: u64,
     /// Messages.
     pub messages: u64,
+    /// What gateways told of messages, known or not.
+    pub receipts: u64,
     /// Authorization codes.
     pub codes: u64,
     /// Access and refresh tokens.
@@ -147,11 +149,29 @@ pub async fn sweep(db: &Db, now: Moment) -> Result<Swept, Fault> {
             )
         })
         .await?,
+        ..told(db, now).await?
+    })
+}
+
+/// Messages that ended long ago, and what gateways told of them.
+async fn told(db: &Db, now: Moment) -> Result<Swept, Fault> {
+    Ok(Swept {
         messages: batches(db, || {
             sql!(
-                "DELETE FROM outbox WHERE state <> 'waiting' AND ended_at <= $1
-                 AND id IN (SELECT id FROM outbox WHERE state <> 'waiting' AND ended_at <= $1 LIMIT $2)",
+                "DELETE FROM outbox WHERE state NOT IN ('waiting', 'accepted') AND ended_at <= $1
+                 AND id IN (SELECT id FROM outbox WHERE state NOT IN ('waiting', 'accepted') AND ended_at <= $1 LIMIT $2)",
                 now.minus(MESSAGES),
+                BATCH
+            )
+        })
+        .await?,
+        receipts: batches(db, || {
+            sql!(
+                "DELETE FROM receipt WHERE (at <= $1 OR (message IS NULL AND at <= $2))
+                 AND (gateway, reference) IN (SELECT gateway, reference FROM receipt
+                     WHERE at <= $1 OR (message IS NULL AND at <= $2) LIMIT $3)",
+                now.minus(MESSAGES),
+                now.minus(receipt::UNKNOWN),
                 BATCH
             )
         })

@@ -11,6 +11,7 @@ pub mod captcha_link;
 pub mod case_id;
 pub mod challenge;
 pub mod change_key;
+mod chores;
 pub mod client;
 pub mod consent;
 pub mod contact_change;

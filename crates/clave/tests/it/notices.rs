@@ -96,6 +96,7 @@ fn not_me(letter: Letter) -> Option<Secret> {
         | Message::Unfrozen { not_me, .. }
         | Message::NewDevice { not_me, .. } => Some(not_me),
         Message::CaptchaLink { not_me, .. } | Message::Frozen { not_me, .. } => not_me,
+        Message::Test { .. } => None,
     }
 }
 

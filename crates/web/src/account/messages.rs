@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_message_has_words_in_every_language() {
-        let source = include_str!("../../../clave/src/outbox.rs");
+        let source = include_str!("../../../clave/src/outbox/message.rs");
         let kinds: Vec<&str> = source
             .lines()
             .filter_map(|line| line.trim().strip_prefix("Self::")?.split_once("{ .. } => \""))
