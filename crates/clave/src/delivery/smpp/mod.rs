@@ -133,7 +133,7 @@ impl std::fmt::Debug for Smpp {
     }
 }
 
-/// The task that keeps the session. Dropped, the session goes on; see [`Keeper::stop`].
+/// The task that keeps the session. Dropped, it unbinds by itself; [`Keeper::stop`] waits for that.
 #[derive(Debug)]
 pub struct Keeper {
     stop: watch::Sender<bool>,
@@ -182,11 +182,8 @@ impl Smpp {
         Ok(last.map(|id| self.settings.ids.of_answer(&id)).filter(|id| super::sms_http::is_reference(id)))
     }
 
-    /// Binds once more, and unbinds.
+    /// Whether a session stands.
     pub(super) async fn probe(&self) -> Result<(), Trouble> {
-        if *self.standing.borrow() == Standing::Bound {
-            return Ok(());
-        }
         self.is_bound().await
     }
 
