@@ -14,6 +14,7 @@ mod person;
 mod progress;
 mod restore;
 mod serve;
+mod ways;
 
 use std::{path::PathBuf, process::ExitCode};
 

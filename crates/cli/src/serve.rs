@@ -1,22 +1,18 @@
 //! `clavero serve`: the portal and the worker that sends its messages, until SIGTERM or SIGINT.
 
-use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
+use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 
 use anyhow::{Context as _, Result};
-use clave::{
-    Cx, Secret,
-    delivery::{FileFolder, Http, Security as SmtpSecurity, Smtp, SmtpSettings, Systems, Transport, Transports},
-    signing,
-    worker::Worker,
-};
+use clave::{Cx, signing, worker::Worker};
 use tokio::{net::TcpListener, sync::watch};
 use tracing_subscriber::EnvFilter;
-use web::{App, Metrics, messages::Messages};
+use web::{App, Metrics, Site, messages::Messages};
 
 use crate::{
     client,
-    config::{self, Config, LogFormat, MailTransport, Security, SmsTransport},
+    config::{self, Config, LogFormat, SmsTransport},
     open,
+    ways::{self, Ways},
 };
 
 pub async fn serve(config: Config) -> Result<ExitCode> {
@@ -28,8 +24,9 @@ pub async fn serve(config: Config) -> Result<ExitCode> {
     let clave = open::installation(&config, open::For::People).await?;
     signing::begin(&mut Cx::new(Arc::clone(&clave), None)).await.context("making the keys that sign")?;
     client::declare(&clave, &config).await?;
-    let transports = transports(&config)?;
-    let app = App::new(Arc::clone(&clave), config.site()?)?;
+    let Ways { transports, keepers } = ways::open(&config, &clave)?;
+    let site = Site { sms_receipts: ways::receipts(&config)?, ..config.site()? };
+    let app = App::new(Arc::clone(&clave), site)?;
     let words = Messages::new(app.texts.clone(), Arc::clone(&app.site));
     let worker = Worker::new(Arc::clone(&clave), Arc::new(words), transports).start();
 
@@ -44,6 +41,7 @@ pub async fn serve(config: Config) -> Result<ExitCode> {
 
     println!("Stopping: requests are finished, the outbox is let go.");
     worker.stop().await;
+    keepers.stop().await;
     let _ = metrics.await;
     clave.db.close().await;
     println!("Stopped.");
@@ -82,52 +80,23 @@ fn start_log(config: &Config) -> Result<()> {
 fn announce(config: &Config, listen: SocketAddr) {
     println!("Clavero {} serves {} (listening on {listen}).", env!("CARGO_PKG_VERSION"), config.base_url());
     println!("Database: {}", config::without_password(&config.database_url()));
-    match config.mail.transport {
-        MailTransport::File => println!("Messages (mail and SMS) are written to {}", config.outbox_dir().display()),
-        MailTransport::Smtp => {
-            println!("Mail goes to {}:{}", config.mail.smtp.host, config.mail.smtp.port);
-            if config.sms.transport == SmsTransport::File {
-                println!("SMS are written to {}", config.outbox_dir().display());
-            }
-        }
+    let (relays, gateways) = (config.mail.relays(), config.sms.gateways());
+    let no_sms = config.sms.transport == SmsTransport::None;
+    match (relays.is_empty(), gateways.is_empty() && !no_sms) {
+        (true, true) => println!("Messages (mail and SMS) are written to {}", config.outbox_dir().display()),
+        (true, false) => println!("Mail is written to {}", config.outbox_dir().display()),
+        (false, true) => println!("SMS are written to {}", config.outbox_dir().display()),
+        (false, false) => {}
+    }
+    for (name, relay) in relays {
+        println!("{} goes to {}:{} ({name})", if name == "mail.first" { "Mail" } else { "Else it" }, relay.host, relay.port);
+    }
+    for (name, gateway) in gateways {
+        println!("{} to {} ({name})", if name == "sms.first" { "SMS go" } else { "Else they go" }, gateway.place());
     }
     for remark in config::remarks(config) {
         println!("Note: {remark}.");
     }
-}
-
-fn transports(config: &Config) -> Result<Transports> {
-    let folder = || FileFolder::open(&config.outbox_dir()).map(Transport::File);
-    let email = match config.mail.transport {
-        MailTransport::File => folder()?,
-        MailTransport::Smtp => Transport::from(Smtp::new(smtp_settings(config)?)?),
-    };
-    let systems = Systems { issuer: config.base_url(), http: Http::new(config.settings().oidc.backchannel)? };
-    Ok(Transports { email, sms: folder()?, systems })
-}
-
-/// What the mail transport needs; the password comes from its file.
-pub fn smtp_settings(config: &Config) -> Result<SmtpSettings> {
-    let smtp = &config.mail.smtp;
-    let password = smtp.password_file.as_ref().map(|file| {
-        std::fs::read_to_string(file)
-            .map(|text| Secret::new(text.trim_end_matches(['\r', '\n'])))
-            .with_context(|| format!("reading mail.smtp.password_file {}", file.display()))
-    });
-    Ok(SmtpSettings {
-        host: smtp.host.clone(),
-        port: smtp.port,
-        security: match smtp.security {
-            Security::StartTls => SmtpSecurity::StartTls,
-            Security::Tls => SmtpSecurity::Tls,
-            Security::None => SmtpSecurity::None,
-        },
-        username: smtp.username.clone(),
-        password: password.transpose()?,
-        from: smtp.from.clone(),
-        timeout: Duration::from_secs(smtp.timeout_seconds),
-        root_certificate: smtp.root_certificate.clone(),
-    })
 }
 
 /// The metrics' own listener. Nobody configured the default one: when its port is taken the portal serves without it.

@@ -12,6 +12,7 @@ pub mod paths;
 mod portal;
 mod rce;
 pub mod site;
+mod sms;
 
 use std::{future::Future, ops::Deref, sync::Arc};
 
@@ -89,6 +90,7 @@ pub fn router(app: App) -> Router {
             .merge(account::routes())
             .merge(oidc::routes())
             .merge(rce::routes())
+            .merge(sms::routes())
             .merge(health::routes()),
     )
 }

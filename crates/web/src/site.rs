@@ -8,6 +8,8 @@ use std::{
     time::Duration,
 };
 
+use clave::Secret;
+
 /// Settings of the web side.
 #[derive(Debug, Clone)]
 pub struct Site {
@@ -23,6 +25,17 @@ pub struct Site {
     pub legal_persons: Option<Contact>,
     /// How much a client may send, and how slowly.
     pub limits: Limits,
+    /// Which SMS gateways tell by HTTP what became of a message.
+    pub sms_receipts: SmsReceipts,
+}
+
+/// With which secret each SMS gateway signs its receipts. One that has none here tells nothing by HTTP.
+#[derive(Debug, Clone, Default)]
+pub struct SmsReceipts {
+    /// The first one's, `sms.first`.
+    pub first: Option<Secret>,
+    /// The second one's, `sms.second`.
+    pub second: Option<Secret>,
 }
 
 /// Names shown in the header and the footer.
@@ -108,6 +121,7 @@ impl Default for Site {
             trusted_proxies: Vec::new(),
             legal_persons: None,
             limits: Limits::default(),
+            sms_receipts: SmsReceipts::default(),
         }
     }
 }

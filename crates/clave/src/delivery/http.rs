@@ -18,9 +18,8 @@ use reqwest::{
     header::{ACCEPT, HeaderValue},
     redirect,
 };
-use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 
-use super::Failure;
+use super::{Failure, tls};
 use crate::{fault::Fault, settings::Backchannel};
 
 /// A whole request may take so long.
@@ -142,7 +141,7 @@ impl Http {
     /// TLS cannot be set up.
     pub fn new(reach: Backchannel) -> Result<Self, Fault> {
         let client = Client::builder()
-            .tls_backend_preconfigured(tls()?)
+            .tls_backend_preconfigured(tls::client(None)?)
             .dns_resolver(Arc::new(Guard(reach)))
             .redirect(redirect::Policy::none())
             .no_proxy()
@@ -170,16 +169,6 @@ impl Http {
     }
 }
 
-/// TLS 1.2 and up with the roots that this system trusts.
-fn tls() -> Result<ClientConfig, Fault> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(Fault::at("preparing TLS for requests to relying systems"))?;
-    Ok(config.with_root_certificates(roots).with_no_client_auth())
-}
-
 /// What an operator reads: never the address, nor what a foreign server wrote.
 fn failure(error: &reqwest::Error) -> Failure {
     if causes(error).any(<dyn StdError>::is::<NotATarget>) {
@@ -187,10 +176,15 @@ fn failure(error: &reqwest::Error) -> Failure {
     }
     Failure::Passing(match () {
         () if error.is_timeout() => "http: no answer in time".to_owned(),
-        () if causes(error).any(<dyn StdError>::is::<rustls::Error>) => "http: TLS failed".to_owned(),
+        () if is_of_tls(error) => "http: TLS failed".to_owned(),
         () if error.is_connect() => "http: no connection".to_owned(),
         () => "http: the system hung up or spoke nonsense".to_owned(),
     })
+}
+
+/// Whether TLS is what failed.
+pub(super) fn is_of_tls(error: &reqwest::Error) -> bool {
+    causes(error).any(<dyn StdError>::is::<rustls::Error>)
 }
 
 /// The error and what caused it.

@@ -8,11 +8,17 @@ pub mod breaker;
 mod file;
 pub mod http;
 pub mod route;
+pub mod signature;
+pub mod smpp;
+pub mod sms_http;
 mod smtp;
+mod tls;
 
 pub use file::FileFolder;
 pub use http::Http;
 pub use route::{Gateway, Route};
+pub use smpp::{Smpp, SmppAccount};
+pub use sms_http::{SmsHttp, SmsHttpSettings};
 pub use smtp::{Security, Smtp, SmtpSettings};
 
 use crate::{

@@ -11,7 +11,7 @@ use std::{
 use rand::{RngExt as _, rngs::StdRng};
 
 use super::{
-    Failure, Parcel, Smtp, Taken,
+    Failure, Parcel, Smpp, SmsHttp, Smtp, Taken,
     breaker::{Breaker, Leave, Rules, Turn},
 };
 
@@ -42,12 +42,18 @@ pub enum Trouble {
 pub enum Gateway {
     /// A mail server.
     Smtp(Smtp),
+    /// An SMSC.
+    Smpp(Smpp),
+    /// An SMS gateway that speaks HTTP.
+    Http(SmsHttp),
 }
 
 impl Gateway {
     async fn send(&self, parcel: &Parcel) -> Result<Option<String>, Trouble> {
         match self {
             Self::Smtp(smtp) => smtp.send(parcel).await.map(|()| None),
+            Self::Smpp(smpp) => smpp.send(parcel).await,
+            Self::Http(http) => http.send(parcel).await,
         }
     }
 
@@ -58,6 +64,8 @@ impl Gateway {
     pub async fn probe(&self) -> Result<(), Failure> {
         let probed = match self {
             Self::Smtp(smtp) => smtp.probe().await,
+            Self::Smpp(smpp) => smpp.probe().await,
+            Self::Http(http) => http.probe().await,
         };
         probed.map_err(Failure::from)
     }

@@ -6,7 +6,7 @@ use clave::settings::{Budget, Limits, Waits};
 
 use crate::client;
 
-use super::{AskedQuestion, Config, MailTransport, Profile, Security, SmsTransport};
+use super::{AskedQuestion, Config, MailTransport, Profile, SmsTransport};
 
 /// Keys of the strict profile have at least so many characters (NIST SP 800-63B-4, 3.1.1.1, for a key without a second factor).
 pub const STRICT_MIN_LENGTH: usize = 15;
@@ -51,23 +51,9 @@ pub fn problems(config: &Config) -> Vec<String> {
     only_here(
         config.sms.transport == SmsTransport::File,
         "sms.transport = \"file\"",
-        "set \"none\"; gateways come with a later version",
+        "set \"smpp\" or \"http\" and sms.*, or \"none\"",
     );
-    if config.mail.transport == MailTransport::Smtp {
-        let smtp = &config.mail.smtp;
-        if smtp.host.is_empty() {
-            refuse("mail.smtp.host: missing: write the name of the mail server".to_owned());
-        }
-        if !smtp.from.contains('@') {
-            refuse("mail.smtp.from: missing: write the sender, \"Clave SENCE <clave@example.cl>\"".to_owned());
-        }
-        if smtp.security == Security::None && !is_loopback(&smtp.host) {
-            refuse("mail.smtp.security = \"none\": only towards this machine itself: set \"starttls\" or \"tls\"".to_owned());
-        }
-        if smtp.username.is_some() != smtp.password_file.is_some() {
-            refuse("mail.smtp: username and password_file belong together: set both or neither".to_owned());
-        }
-    }
+    config.mail.problems().into_iter().chain(config.sms.problems()).for_each(&mut refuse);
     let key = &config.key;
     if key.min_length < 8 || key.max_length > 64 || key.min_length > key.max_length {
         refuse("key: min_length is at least 8, max_length at most 64, and not less than min_length".to_owned());
@@ -240,11 +226,7 @@ pub fn remarks(config: &Config) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if config.mail.transport == MailTransport::File {
-        remarks.push(format!("mail and SMS are written to {} and sent to nobody", config.outbox_dir().display()));
-    } else if config.sms.transport == SmsTransport::None {
-        remarks.push("no SMS are sent: people are told by e-mail alone".to_owned());
-    }
+    remarks.extend(super::delivery::remarks(config));
     if config.recovery.contact_hold_hours > 0 && config.recovery.show_on_screen {
         remarks.push(
             "recovery.contact_hold_hours holds little back while recovery.show_on_screen = true: the page shows the key anyway"
@@ -280,7 +262,7 @@ fn parts(url: &str) -> (&str, &str) {
     (scheme, host)
 }
 
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 

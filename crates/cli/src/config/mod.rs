@@ -1,6 +1,7 @@
 //! The configuration: one TOML file, environment variables `CLAVERO__SECTION__KEY` over it, and a default for everything. Read once.
 
 mod check;
+mod delivery;
 mod oidc;
 mod rce;
 mod settings;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::client::Wish;
 
 pub use check::{problems, remarks};
+pub use delivery::{Ids, LongText, Mail, MailTransport, Security, Smpp, Sms, SmsGateway, SmsHttp, SmsTransport, Smtp};
 pub use oidc::Oidc;
 pub use rce::Rce;
 
@@ -83,58 +85,6 @@ pub struct Server {
 pub struct Database {
     /// `sqlite:PATH` or `postgres://…`; by default `clavero.db` in `data_dir`.
     pub url: Option<String>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Mail {
-    pub transport: MailTransport,
-    pub smtp: Smtp,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum MailTransport {
-    File,
-    Smtp,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Smtp {
-    pub host: String,
-    pub port: u16,
-    pub security: Security,
-    pub username: Option<String>,
-    /// A file with the password, and nothing else in it.
-    pub password_file: Option<PathBuf>,
-    /// `Clave SENCE <clave@example.cl>`
-    pub from: String,
-    pub timeout_seconds: u64,
-    /// A PEM file with the certificate of a private authority.
-    pub root_certificate: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Security {
-    StartTls,
-    Tls,
-    None,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Sms {
-    pub transport: SmsTransport,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SmsTransport {
-    File,
-    /// No SMS: nobody is promised one.
-    None,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -376,8 +326,8 @@ impl Default for Config {
             minimum_data: Datum::DEFAULT.to_vec(),
             server: Server::default(),
             database: Database::default(),
-            mail: Mail { transport: MailTransport::File, smtp: Smtp::default() },
-            sms: Sms { transport: SmsTransport::File },
+            mail: Mail::default(),
+            sms: Sms::default(),
             institution: Institution::default(),
             rut: Rut::default(),
             key: Key::default(),
@@ -402,36 +352,9 @@ impl Default for Server {
     }
 }
 
-impl Default for Mail {
-    fn default() -> Self {
-        Config::default().mail
-    }
-}
-
-impl Default for Sms {
-    fn default() -> Self {
-        Config::default().sms
-    }
-}
-
 impl Default for IdentitySource {
     fn default() -> Self {
         Config::default().identity_source
-    }
-}
-
-impl Default for Smtp {
-    fn default() -> Self {
-        Self {
-            host: String::new(),
-            port: 587,
-            security: Security::StartTls,
-            username: None,
-            password_file: None,
-            from: String::new(),
-            timeout_seconds: 15,
-            root_certificate: None,
-        }
     }
 }
 

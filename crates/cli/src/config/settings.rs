@@ -36,7 +36,7 @@ impl Config {
             },
             limits: self.limits,
             sms: match self.sms.transport {
-                SmsTransport::File => Sms::On,
+                SmsTransport::File | SmsTransport::Smpp | SmsTransport::Http => Sms::On,
                 SmsTransport::None => Sms::Off,
             },
             hashing: Cost { memory_kib: self.hashing.memory_kib, passes: self.hashing.passes },

@@ -1,12 +1,13 @@
 //! `clavero doctor`: looks at everything an installation stands on and says what to do about what is wrong. Changes nothing.
 
-use std::{path::Path, process::ExitCode, time::Duration};
+mod gateways;
+
+use std::{path::Path, process::ExitCode};
 
 use anyhow::Result;
 use clave::{
     Clock, Fault,
     client::{self, Client},
-    delivery::{Failure, Gateway, Smtp},
     keys,
     rce::otec::{self, Otec},
     schema, signing,
@@ -15,10 +16,7 @@ use clave::{
 use serde::Serialize;
 use sql::{Db, Kind};
 
-use crate::{
-    config::{self, Config, MailTransport},
-    serve,
-};
+use crate::config::{self, Config};
 
 /// One look.
 #[derive(Serialize)]
@@ -35,9 +33,6 @@ enum Verdict {
     Note,
     Wrong,
 }
-
-/// How long the mail server may take to be reached.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 pub async fn doctor(config: &Config, json: bool) -> Result<ExitCode> {
     let mut findings = Vec::new();
@@ -65,9 +60,8 @@ pub async fn doctor(config: &Config, json: bool) -> Result<ExitCode> {
             find(what, verdict, text);
         }
     }
-    if config.mail.transport == MailTransport::Smtp {
-        let (verdict, text) = mail_server(config).await;
-        find("mail server", verdict, text);
+    for (what, verdict, text) in gateways::look(config).await {
+        find(what, verdict, text);
     }
 
     if json {
@@ -242,16 +236,4 @@ async fn otecs(config: &Config) -> Vec<(&'static str, Verdict, String)> {
         }
     }
     found
-}
-
-/// Connects and logs in; sends nothing.
-async fn mail_server(config: &Config) -> (Verdict, String) {
-    let at = format!("{}:{}", config.mail.smtp.host, config.mail.smtp.port);
-    let probe = async { anyhow::Ok(Gateway::Smtp(Smtp::new(serve::smtp_settings(config)?)?).probe().await) };
-    match tokio::time::timeout(PATIENCE, probe).await {
-        Ok(Ok(Ok(()))) => (Verdict::Ok, format!("{at} answers and lets us in")),
-        Ok(Ok(Err(Failure::Passing(why) | Failure::Final(why)))) => (Verdict::Wrong, format!("{at}: {why}: check mail.smtp.*")),
-        Ok(Err(error)) => (Verdict::Wrong, format!("{at}: {error:#}: check mail.smtp.*")),
-        Err(_) => (Verdict::Wrong, format!("{at} does not answer within {} s: check firewall and name", PATIENCE.as_secs())),
-    }
 }
