@@ -58,6 +58,7 @@ mod tempo;
 pub mod update_data;
 pub mod vault;
 pub mod verify_device;
+pub mod work;
 pub mod worker;
 
 pub use cx::{Actor, Clave, Cx};
