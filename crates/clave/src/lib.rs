@@ -65,4 +65,4 @@ pub use cx::{Actor, Clave, Cx};
 pub use fault::Fault;
 pub use moment::{Clock, Moment, ZONE};
 pub use secret::Secret;
-pub use tempo::Tempo;
+pub use tempo::{Proof, Tempo};

@@ -71,10 +71,7 @@ pub async fn risk(tx: &mut Tx, cx: &Cx, process: Process, rut: Option<Rut>, devi
         wanted.wrong()?;
     }
     let states = peek(tx, wanted.list).await?;
-    let most = |states: &[(Lane, State)]| {
-        states.iter().map(|(lane, state)| lane.count(*state, cx.now)).max().unwrap_or(0)
-    };
-    let (at_person, from_address) = (most(states.get(..people).unwrap_or_default()), most(states.get(people..signs).unwrap_or_default()));
+    let (at_person, from_address) = (failures(states.get(..people), cx), failures(states.get(people..signs), cx));
     let is_full = |of_site: bool| {
         let mut signs = states.iter().skip(signs).filter(|(lane, _)| lane.alarm.is_some() == of_site);
         signs.any(|(lane, state)| lane.is_full(*state, cx.now))
@@ -89,6 +86,15 @@ pub async fn risk(tx: &mut Tx, cx: &Cx, process: Process, rut: Option<Rut>, devi
         true => Risk::Suspicious,
         false => Risk::Calm,
     })
+}
+
+/// Lanes of one role count the same tries over other spans; the two queues of a person count different ones.
+fn failures(states: Option<&[(Lane, State)]>, cx: &Cx) -> u32 {
+    let states = states.unwrap_or_default();
+    let of = |role| states.iter().filter(move |(lane, _)| lane.role == role).map(|(lane, state)| lane.count(*state, cx.now)).max();
+    let of = |role| of(role).unwrap_or(0);
+    let alone = [Role::Person, Role::People, Role::Crowd].map(of).into_iter().max().unwrap_or(0);
+    alone.max(of(Role::Newcomers).saturating_add(of(Role::Regulars)))
 }
 
 /// What a form with a captcha brought that people seldom bring.
