@@ -85,7 +85,7 @@ impl Guard {
         let shown = Shown {
             png: paths::captcha(&id, "png"),
             wav: paths::captcha(&id, "wav"),
-            work: format!("{}.{}.{}", work::ROUNDS, puzzle.most, puzzle.prefix),
+            work: format!("{}-{}-{}", work::ROUNDS, puzzle.most, puzzle.prefix),
             worker: visit.app.assets.address("work.js"),
             id,
         };
