@@ -12,12 +12,15 @@ use crate::{
     device::Device,
     fault::Fault,
     flow::{Browser, Token},
-    limits::{self, Subject},
+    limits::{self, Signs, Subject, Weight},
     link,
     moment::Moment,
+    outbox::Process,
     secret::Secret,
+    settings::Policy,
     submission::{self, Submission},
     tempo::Proof,
+    work::Work,
 };
 
 /// How somebody showed not to be a program.
@@ -25,17 +28,62 @@ use crate::{
 pub enum Human {
     /// By the captcha.
     Captcha {
+        /// Of which form.
+        process: Process,
         /// The ticket, if it is ours and alive.
         ticket: Option<Ticket>,
         /// Whether the typed letters are those of the picture.
         solution: Solution,
+        /// What came of the proof of work beside it.
+        work: Work,
     },
     /// By a link sent to a registered address.
     Link(Secret),
-    /// The form has no captcha.
+    /// The form never has a captcha.
     NotAsked,
-    /// The form has one after suspicious failures alone, and had none yet.
-    NotYetAsked,
+    /// The form of this process had none. Whether it should have had one is judged here, whatever the browser says.
+    NotYetAsked(Process),
+}
+
+impl Human {
+    /// A form without the work that browsers do counts more.
+    fn weight(&self) -> Weight {
+        match self {
+            Self::Captcha { work: Work::Absent | Work::Wrong, .. } => Weight::Twice,
+            Self::Captcha { work: Work::Right, .. } | Self::Link(_) | Self::NotAsked | Self::NotYetAsked(_) => Weight::Once,
+        }
+    }
+
+    /// What it tells about its address, and about an attack on the whole installation: browsers without script are no attack.
+    fn signs(&self, passed: bool) -> Signs {
+        let Self::Captcha { ticket, work, .. } = self else { return Signs::default() };
+        let wrong_captcha = u32::from(!passed);
+        // Without a living ticket nobody has looked at the work.
+        let work = ticket.as_ref().map(|_| *work);
+        let without_work = u32::from(matches!(work, Some(Work::Absent | Work::Wrong)));
+        let wrong_work = u32::from(work == Some(Work::Wrong));
+        Signs { address: wrong_captcha + without_work, site: wrong_captcha + wrong_work }
+    }
+
+    /// For operators: what came back, of which form, at which level.
+    fn report(&self, passed: bool) {
+        let Self::Captcha { process, ticket, work, .. } = self else {
+            if !passed {
+                let process = if let Self::NotYetAsked(process) = self { process.name() } else { "link" };
+                metrics::counter!("clavero_captchas_refused_total", "process" => process, "level" => "none").increment(1);
+            }
+            return;
+        };
+        let (process, level) = (process.name(), ticket.as_ref().map_or("none", |ticket| ticket.level().name()));
+        if passed {
+            metrics::counter!("clavero_captchas_solved_total", "process" => process, "level" => level).increment(1);
+        } else {
+            metrics::counter!("clavero_captchas_refused_total", "process" => process, "level" => level).increment(1);
+        }
+        if ticket.is_some() {
+            metrics::counter!("clavero_proofs_of_work_total", "proof" => work.name(), "level" => level).increment(1);
+        }
+    }
 }
 
 /// What was typed against what was shown.
@@ -127,17 +175,17 @@ pub async fn reserve(
     }
     let device = attempt.device.known(&mut tx, rut, cx.now).await?;
     let human = is_human(&mut tx, cx, &attempt.human, rut, device).await?;
-    let counted = if human { limits::count(&mut tx, cx, subject, device).await? } else { Ok(()) };
+    let counted =
+        if human { limits::count_weighed(&mut tx, cx, subject, device, attempt.human.weight()).await? } else { Ok(()) };
+    limits::note(&mut tx, cx, attempt.human.signs(human)).await?;
+    attempt.human.report(human);
     if human && counted.is_ok() {
         return Ok((tx, Admitted { device, proof, since }));
     }
     submission::refuse(&mut tx, attempt.submission).await?;
     tx.commit().await?;
     match counted {
-        Ok(()) => {
-            metrics::counter!("clavero_captchas_refused_total").increment(1);
-            Err(Refused::Captcha)
-        }
+        Ok(()) => Err(Refused::Captcha),
         Err(until) => {
             clave.tempo.keep(proof, since, &mut cx.rng).await;
             Err(Refused::TooManyTries { until })
@@ -154,9 +202,13 @@ pub(crate) async fn earlier(cx: &Cx, browser: Browser, submission: Submission) -
 async fn is_human(tx: &mut Tx, cx: &Cx, human: &Human, rut: Rut, device: Option<Device>) -> Result<bool, Fault> {
     Ok(match human {
         Human::NotAsked => true,
-        Human::NotYetAsked => !limits::is_suspicious(tx, cx, Some(rut), device).await?,
+        Human::NotYetAsked(process) => match cx.clave.settings.captcha.policy(*process) {
+            Policy::Always => false,
+            Policy::Risk => !limits::risk(tx, cx, *process, Some(rut), device).await?.asks(),
+            Policy::Off => true,
+        },
         Human::Captcha { ticket: None, .. } => false,
-        Human::Captcha { ticket: Some(ticket), solution } => ticket.burn(tx).await? && *solution == Solution::Right,
+        Human::Captcha { ticket: Some(ticket), solution, .. } => ticket.burn(tx).await? && *solution == Solution::Right,
         Human::Link(token) => link::owner(tx, link::Purpose::Captcha, token, cx.now).await? == Some(rut),
     })
 }

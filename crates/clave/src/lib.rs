@@ -61,10 +61,11 @@ mod tempo;
 pub mod update_data;
 pub mod vault;
 pub mod verify_device;
+pub mod work;
 pub mod worker;
 
 pub use cx::{Actor, Clave, Cx};
 pub use fault::Fault;
 pub use moment::{Clock, Moment, ZONE};
 pub use secret::Secret;
-pub use tempo::Tempo;
+pub use tempo::{Proof, Tempo};

@@ -227,16 +227,6 @@ pub async fn outcome(cx: &Cx, browser: Browser, token: &Token) -> Result<Option<
     flow::outcome(&mut cx.clave.db.read().await?, cx, Kind::LogIn, browser, token).await
 }
 
-/// Whether a login has to solve a captcha: after suspicious failures at the RUT, where one was typed, or from the address.
-pub async fn asks_captcha(cx: &Cx, rut: Option<Rut>, device: Device) -> Result<bool, Fault> {
-    let mut tx = cx.clave.db.read().await?;
-    let known = match rut {
-        Some(rut) => device.known(&mut tx, rut, cx.now).await?,
-        None => None,
-    };
-    limits::is_suspicious(&mut tx, cx, rut, known).await
-}
-
 /// Logs out in this browser.
 pub async fn log_out(cx: &mut Cx, browser: Browser) -> Result<(), Fault> {
     let Some(session) = session::current(cx, browser).await? else { return Ok(()) };

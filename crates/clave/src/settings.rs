@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 pub use crate::limits::{Budget, Limits, Waits};
 use crate::{hashing::Cost, minimum::Datum};
 
@@ -22,16 +24,71 @@ pub struct Settings {
     pub sms: Sms,
     /// What a hash costs.
     pub hashing: Cost,
-    /// A text that solves every captcha: acceptance runs on loopback only.
-    pub captcha_fixed_answer: Option<String>,
-    /// After so many failures at a RUT, or from an address, a login asks for a captcha; 0 is always.
-    pub captcha_login_after: u32,
+    /// Which forms have a captcha, and which.
+    pub captcha: Captcha,
     /// How long people stay logged in.
     pub session: SessionRules,
     /// What relying systems get, and for how long.
     pub oidc: Oidc,
     /// How LMS register attendance.
     pub rce: Rce,
+}
+
+/// Which forms have a captcha, and which. «Actualizar datos» has none: the guide's (G-6) has none, and its budgets are its defence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Captcha {
+    /// A text that solves every captcha: acceptance runs on loopback only.
+    pub fixed_answer: Option<String>,
+    /// After so many failures at a RUT, or at three times as many people from an address, [`Policy::Risk`] asks; 0 is always.
+    pub after: u32,
+    /// Registration.
+    pub register: Policy,
+    /// Forgotten key, second step.
+    pub recover: Policy,
+    /// Change of the key.
+    pub change_key: Policy,
+    /// Login.
+    pub login: Policy,
+    /// How hard its picture is.
+    pub level: CaptchaLevel,
+}
+
+impl Default for Captcha {
+    fn default() -> Self {
+        Self {
+            fixed_answer: None,
+            after: 3,
+            register: Policy::Always,
+            recover: Policy::Always,
+            change_key: Policy::Always,
+            login: Policy::Risk,
+            level: CaptchaLevel::Auto,
+        }
+    }
+}
+
+/// When a form asks for a captcha.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Policy {
+    /// Each time (the guide).
+    Always,
+    /// After suspicious failures.
+    Risk,
+    /// Never: for trying out.
+    Off,
+}
+
+/// How hard the captcha's picture is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CaptchaLevel {
+    /// Harder while an attack shows.
+    Auto,
+    /// As everyone sees it, also under attack.
+    Normal,
+    /// Always the harder one.
+    Alto,
 }
 
 /// How LMS register attendance (`docs/RCE.md`).
@@ -185,8 +242,7 @@ impl Default for Settings {
             limits: Limits::default(),
             sms: Sms::On,
             hashing: Cost::default(),
-            captcha_fixed_answer: None,
-            captcha_login_after: 3,
+            captcha: Captcha::default(),
             session: SessionRules { idle: Duration::from_mins(30), absolute: Duration::from_hours(12) },
             oidc: Oidc::default(),
             rce: Rce::default(),

@@ -58,13 +58,13 @@ impl Pace {
         State { opens_at: state.opens_at.min(opens_at), until: state.until.min(until), ..state }
     }
 
-    /// The state after one more try, or when the next one may be.
-    fn admit(self, state: State, now: Moment) -> Result<State, Moment> {
+    /// The state after one more try that counts `weight` times, or when the next one may be.
+    fn admit(self, state: State, weight: u32, now: Moment) -> Result<State, Moment> {
         let state = self.at(state, now);
         if state.opens_at > now {
             return Err(state.opens_at);
         }
-        let tries = state.tries.saturating_add(1);
+        let tries = state.tries.saturating_add(weight);
         match self {
             // A budget that was made smaller while its window ran.
             Self::Window { tries: most, .. } if state.tries >= most => Err(state.until),
@@ -142,6 +142,8 @@ pub struct Lane {
     pub role: Role,
     /// How it fills.
     pub pace: Pace,
+    /// How many times a try counts in it.
+    pub weight: u32,
     /// What is said to operators when it fills up; nothing for the lanes of one person or address.
     pub alarm: Option<&'static str>,
 }
@@ -172,7 +174,7 @@ pub fn decide(lanes: &[(Lane, State)], now: Moment) -> Decision {
     let mut alarms = Vec::new();
     let mut refused: Option<Moment> = None;
     for (lane, state) in lanes.iter().filter(|(lane, _)| counts(lane.role)) {
-        match lane.pace.admit(*state, now) {
+        match lane.pace.admit(*state, lane.weight, now) {
             Ok(next) => {
                 alarms.extend(lane.alarm.filter(|_| next.opens_at > now));
                 changed.push((lane.id, next));
@@ -192,6 +194,18 @@ pub fn decide(lanes: &[(Lane, State)], now: Moment) -> Decision {
     }
     changed.extend(turn.map(|(lane, state)| (lane.id, lane.pace.took_turn(*state, now))));
     Decision { verdict: Ok(()), changed, alarms }
+}
+
+impl Lane {
+    /// Whether nothing more is let through now.
+    pub fn is_full(&self, state: State, now: Moment) -> bool {
+        self.pace.at(state, now).opens_at > now
+    }
+
+    /// How many tries it holds.
+    pub fn count(&self, state: State, now: Moment) -> u32 {
+        self.pace.at(state, now).tries
+    }
 }
 
 /// How many tries the first lane of a role holds.

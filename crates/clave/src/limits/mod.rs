@@ -7,13 +7,15 @@
 
 pub mod lane;
 mod numbers;
+mod risk;
 
 use std::net::IpAddr;
 
 use rut::Rut;
-use sql::{Tx, Value, sql};
+use sql::{Row, Tx, Value, sql};
 
 pub use numbers::{Budget, Limits, Waits};
+pub use risk::{Risk, Signs, note, risk};
 
 use self::lane::{Lane, Pace, Role, State};
 use crate::{cx::Cx, device::Device, fault::Fault, moment::Moment, outbox::Channel, person::rut_value, vault::Purpose};
@@ -60,23 +62,55 @@ pub enum Subject<'a> {
 /// # Errors
 /// `Ok(Err(until))` when one of its lanes is used up: nothing may be tried before `until`.
 pub async fn count(tx: &mut Tx, cx: &Cx, subject: Subject<'_>, device: Option<Device>) -> Result<Result<(), Moment>, Fault> {
+    count_weighed(tx, cx, subject, device, Weight::Once).await
+}
+
+/// How much a try counts in the lanes of crowds: the address, the addresses around it, everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// As one.
+    Once,
+    /// As two: it came without the work that browsers do.
+    Twice,
+}
+
+/// The same for a try that counts more.
+///
+/// # Errors
+/// As [`count`].
+pub async fn count_weighed(
+    tx: &mut Tx,
+    cx: &Cx,
+    subject: Subject<'_>,
+    device: Option<Device>,
+    weight: Weight,
+) -> Result<Result<(), Moment>, Fault> {
     if !cx.clave.settings.limits.enabled {
         return Ok(Ok(()));
     }
-    let lanes = read(tx, lanes(cx, subject, device)?).await?;
+    let mut lanes = lanes(cx, subject, device)?;
+    if weight == Weight::Twice {
+        lanes.iter_mut().filter(|lane| lane.role == Role::Crowd).for_each(|lane| lane.weight = 2);
+    }
+    let lanes = read(tx, lanes).await?;
     let decision = lane::decide(&lanes, cx.now);
     write(tx, &decision.changed).await?;
-    for alarm in decision.alarms {
-        metrics::counter!("clavero_limits_used_up_total", "limit" => alarm).increment(1);
-        tracing::warn!(
-            limit = alarm,
-            "{alarm} is used up: an attack, or a number in `limits` that is too small for this installation"
-        );
-    }
+    raise(&decision.alarms);
     if decision.verdict.is_err() {
         metrics::counter!("clavero_limits_refused_total", "what" => subject.name()).increment(1);
     }
     Ok(decision.verdict)
+}
+
+/// Says once to operators that something of the whole installation has filled up.
+fn raise(alarms: &[&'static str]) {
+    for alarm in alarms {
+        metrics::counter!("clavero_limits_used_up_total", "limit" => *alarm).increment(1);
+        tracing::warn!(
+            limit = *alarm,
+            "{alarm} is used up: an attack, or a number in `limits` that is too small for this installation"
+        );
+    }
 }
 
 /// Counts a request that anybody can make, just before it is kept.
@@ -94,28 +128,6 @@ pub async fn count_request(cx: &Cx) -> Result<Result<(), Moment>, Fault> {
 pub async fn forgive(tx: &mut Tx, cx: &Cx, subject: Subject<'_>, device: Option<Device>) -> Result<(), Fault> {
     let lanes = read(tx, lanes(cx, subject, device)?).await?;
     write(tx, &lane::forgive(&lanes, cx.now)).await
-}
-
-/// An address is suspicious from so many times as many people whose keys failed there as one person may have failures: several people may use it.
-const PEOPLE_OF_AN_ADDRESS: u32 = 3;
-
-/// Whether a login has to solve a captcha: after so many failures at the RUT, known or not, or at that many RUTs from the address. A device that is the
-/// person's has its own failures alone, so that nobody else puts a captcha in its way.
-pub async fn is_suspicious(tx: &mut Tx, cx: &Cx, rut: Option<Rut>, device: Option<Device>) -> Result<bool, Fault> {
-    let most = cx.clave.settings.captcha_login_after;
-    let lanes = match (rut, cx.from) {
-        (Some(rut), _) => lanes(cx, Subject::Keys(rut), device)?,
-        (None, Some(address)) => {
-            let mut lanes = Lanes { cx, list: Vec::with_capacity(1) };
-            lanes.add("people-address", &[&prefixes(address).1], Role::People, cx.clave.settings.limits.people_address)?;
-            lanes.list
-        }
-        (None, None) => Vec::new(),
-    };
-    let states = peek(tx, lanes).await?;
-    let tries = |role| lane::tries(&states, role, cx.now);
-    let at_person = [Role::Person, Role::Newcomers, Role::Regulars].map(tries).into_iter().max().unwrap_or(0);
-    Ok(at_person >= most || tries(Role::People) >= most.saturating_mul(PEOPLE_OF_AN_ADDRESS))
 }
 
 impl Subject<'_> {
@@ -230,7 +242,7 @@ impl Lanes<'_> {
     fn add(&mut self, name: &'static str, of: &[&[u8]], role: Role, pace: impl Into<Pace>) -> Result<(), Fault> {
         let parts: Vec<&[u8]> = std::iter::once(name.as_bytes()).chain(of.iter().copied()).collect();
         let id = self.cx.clave.vault.mac(Purpose::Decoy, "lane", &parts)?;
-        self.list.push(Lane { id, role, pace: pace.into(), alarm: None });
+        self.list.push(Lane { id, role, pace: pace.into(), weight: 1, alarm: None });
         Ok(())
     }
 
@@ -392,12 +404,7 @@ async fn read(tx: &mut Tx, lanes: Vec<Lane>) -> Result<Vec<(Lane, State)>, Fault
             id()
         ))
         .await?;
-    let mut states = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let (id, tries): ([u8; 32], i64) = (row.get("id")?, row.get("tries")?);
-        let tries = u32::try_from(tries).unwrap_or(u32::MAX);
-        states.push((id, State { tries, opens_at: row.get("opens_at")?, until: row.get("until")? }));
-    }
+    let states = states(&rows)?;
     // A lane without its row could not be counted: nothing is let through.
     let state = |lane: Lane| {
         let found = states.iter().find(|(id, _)| *id == lane.id).map(|(_, state)| (lane, *state));
@@ -406,19 +413,35 @@ async fn read(tx: &mut Tx, lanes: Vec<Lane>) -> Result<Vec<(Lane, State)>, Fault
     lanes.into_iter().map(state).collect()
 }
 
-/// The lanes as they are, none held.
+/// The lanes as they are, none held: at most [`MOST`], in one statement.
 async fn peek(tx: &mut Tx, lanes: Vec<Lane>) -> Result<Vec<(Lane, State)>, Fault> {
-    let mut states = Vec::with_capacity(lanes.len());
-    for lane in lanes.into_iter().filter(|lane| lane.role != Role::Crowd) {
-        let row = tx.one(sql!("SELECT tries, opens_at, until FROM lane WHERE id = $1", lane.id)).await?;
-        let state = match row {
-            Some(row) => {
-                let tries = u32::try_from(row.get::<i64>("tries")?).unwrap_or(u32::MAX);
-                State { tries, opens_at: row.get("opens_at")?, until: row.get("until")? }
-            }
-            None => State::EMPTY,
-        };
-        states.push((lane, state));
+    let mut ids = lanes.iter().map(|lane| Value::from(lane.id)).chain(std::iter::repeat(Value::Bytes(None)));
+    let mut id = || ids.next().unwrap_or(Value::Bytes(None));
+    let rows = tx
+        .all(sql!(
+            "SELECT id, tries, opens_at, until FROM lane WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            id(),
+            id(),
+            id(),
+            id(),
+            id(),
+            id(),
+            id(),
+            id(),
+            id(),
+            id()
+        ))
+        .await?;
+    let states = states(&rows)?;
+    let state = |lane: Lane| (lane, states.iter().find(|(id, _)| *id == lane.id).map_or(State::EMPTY, |(_, state)| *state));
+    Ok(lanes.into_iter().map(state).collect())
+}
+
+fn states(rows: &[Row]) -> Result<Vec<([u8; 32], State)>, Fault> {
+    let mut states = Vec::with_capacity(rows.len());
+    for row in rows {
+        let tries = u32::try_from(row.get::<i64>("tries")?).unwrap_or(u32::MAX);
+        states.push((row.get("id")?, State { tries, opens_at: row.get("opens_at")?, until: row.get("until")? }));
     }
     Ok(states)
 }

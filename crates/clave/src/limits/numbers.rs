@@ -101,6 +101,10 @@ pub struct Limits {
     pub requests_neighbourhood: Budget,
     /// Tries of anything in the whole installation.
     pub global: Budget,
+    /// Captchas and proofs of work that were wrong, and proofs that were missing, from one address: beyond, its next captchas are the harder ones.
+    pub wrong_address: Budget,
+    /// Captchas and proofs of work that were wrong in the whole installation: beyond, everybody's captchas are the harder ones.
+    pub wrong_site: Budget,
     /// Provisional keys made for a person; apart from that, messages that others can make a person receive.
     pub sends_person: Budget,
     /// Messages to one e-mail address or mobile, whoever they are about.
@@ -133,6 +137,8 @@ impl Default for Limits {
             requests: Budget::new(600, 10),
             requests_neighbourhood: Budget::new(3_000, 10),
             global: Budget::new(60_000, 10),
+            wrong_address: Budget::new(20, 10),
+            wrong_site: Budget::new(1_000, 10),
             sends_person: Budget::new(3, 24 * 60),
             sends_recipient: Budget::new(30, 24 * 60),
             sends_prefix: Budget::new(200, 60),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clave::{
     Clave, Cx,
-    challenge::Ticket,
+    challenge::{Level, Ticket},
     change_key, epoch,
     link::{self, Purpose as Link},
     outbox::Process,
@@ -56,7 +56,7 @@ async fn nothing_is_revived(app: &TestClave, node: &Arc<Clave>, key: &str, ticke
     // What lasts is there, and the portal works on.
     assert!(person::find(&mut tx, &node.vault, rut(RUT)).await.unwrap().is_some());
     drop(tx);
-    let new = Ticket::issue(&mut cx(), Process::Recover, BROWSER).unwrap();
+    let new = Ticket::issue(&mut cx(), Process::Recover, BROWSER, Level::Normal).unwrap();
     assert!(Ticket::parse(&cx(), new.as_str(), Process::Recover, BROWSER).is_some());
     let mut sent = cx();
     let form = attempt(&mut sent);
@@ -68,7 +68,7 @@ async fn a_database_that_was_restored_by_other_means_begins_anew_when_it_is_told
     let app = TestClave::with_secrets().await;
     app.registers(RUT).await;
     let key = app.provisional_key(RUT).await;
-    let ticket = Ticket::issue(&mut app.cx(), Process::Recover, BROWSER).unwrap();
+    let ticket = Ticket::issue(&mut app.cx(), Process::Recover, BROWSER, Level::Normal).unwrap();
     let links = links(&app).await;
     let running = app.another_node().await;
     app.wait(std::time::Duration::from_secs(1));
@@ -88,7 +88,7 @@ async fn the_first_start_of_a_backup_is_noticed() {
     let Some(_) = app.file() else { return };
     app.registers(RUT).await;
     let key = app.provisional_key(RUT).await;
-    let ticket = Ticket::issue(&mut app.cx(), Process::Recover, BROWSER).unwrap();
+    let ticket = Ticket::issue(&mut app.cx(), Process::Recover, BROWSER, Level::Normal).unwrap();
     let links = links(&app).await;
 
     let copy = app.folder.path().join("copy.sqlite");
@@ -135,6 +135,6 @@ async fn a_clock_that_was_set_back_after_a_restore_does_not_close_the_site() {
     let app = TestClave::with_secrets().await;
     epoch::begin(&mut app.cx()).await.unwrap();
     app.turn_back(std::time::Duration::from_hours(24));
-    let ticket = Ticket::issue(&mut app.cx(), Process::Recover, BROWSER).unwrap();
+    let ticket = Ticket::issue(&mut app.cx(), Process::Recover, BROWSER, Level::Normal).unwrap();
     assert!(Ticket::parse(&app.cx(), ticket.as_str(), Process::Recover, BROWSER).is_some());
 }

@@ -11,7 +11,7 @@ use std::{
 
 use clave::{
     Clave, Cx,
-    challenge::Ticket,
+    challenge::{Level, Ticket},
     change_key, flow,
     flow::Kind,
     keys::{self, Haste, KEPT, Refused, State},
@@ -94,7 +94,7 @@ async fn does_everything(nodes: [Arc<Clave>; 2], number: u32) -> Result<(), Stri
     let [one, other] = &nodes;
 
     let mut cx = at(one);
-    let ticket = Ticket::issue(&mut cx, Process::Register, BROWSER).map_err(|e| said("issuing a captcha")(&e))?;
+    let ticket = Ticket::issue(&mut cx, Process::Register, BROWSER, Level::Normal).map_err(|e| said("issuing a captcha")(&e))?;
     let seen = Ticket::parse(&at(other), ticket.as_str(), Process::Register, BROWSER).ok_or("a captcha was not known")?;
     let seeds = (ticket.seed(&cx, "letters").unwrap(), seen.seed(&at(other), "letters").unwrap());
     if seeds.0 != seeds.1 {
@@ -441,12 +441,12 @@ async fn indexes_from_before_they_carried_a_number_are_brought_over() {
 #[tokio::test]
 async fn the_captcha_of_an_old_key_is_solved_after_a_rotation() {
     let app = TestClave::with_secrets().await;
-    let ticket = Ticket::issue(&mut app.cx(), Process::Recover, BROWSER).unwrap();
+    let ticket = Ticket::issue(&mut app.cx(), Process::Recover, BROWSER, Level::Normal).unwrap();
     let letters = ticket.seed(&app.cx(), "letters").unwrap();
     app.rotates(Purpose::Web).await;
     let found = Ticket::parse(&app.cx(), ticket.as_str(), Process::Recover, BROWSER).unwrap();
     assert_eq!(found.seed(&app.cx(), "letters").unwrap(), letters);
-    let new = Ticket::issue(&mut app.cx(), Process::Recover, BROWSER).unwrap();
+    let new = Ticket::issue(&mut app.cx(), Process::Recover, BROWSER, Level::Normal).unwrap();
     assert_ne!(new.seed(&app.cx(), "letters").unwrap(), letters);
 }
 

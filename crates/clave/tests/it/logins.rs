@@ -5,15 +5,17 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use clave::{
     Cx,
     attempt::{Attempt, Human, Refused as AttemptRefused, Solution},
+    challenge::{self, Level, Ticket},
     device::Device,
     epoch,
     flow::Browser,
     freeze::{self, Contacts},
     login::{self, Entrance, Outcome, Refused},
     minimum::Datum,
-    outbox::Message,
+    outbox::{Message, Process},
     session::{self, Agent, EndedBy, Session},
-    settings::Settings,
+    settings::{Captcha, Settings},
+    work::Work,
 };
 use sql::sql;
 use tokio::task::JoinSet;
@@ -32,7 +34,11 @@ fn entrance(browser: Browser) -> Entrance {
 }
 
 fn on(device: Device, cx: &mut Cx) -> Attempt {
-    Attempt { device, human: Human::NotYetAsked, ..attempt(cx) }
+    Attempt { device, human: Human::NotYetAsked(Process::LogIn), ..attempt(cx) }
+}
+
+async fn asks_captcha(cx: &Cx, rut: Option<rut::Rut>, device: Device) -> bool {
+    challenge::wanted(cx, Process::LogIn, rut, device).await.unwrap().asked
 }
 
 impl TestClave {
@@ -306,20 +312,25 @@ async fn a_captcha_is_asked_after_failures_at_a_rut_known_or_not_and_strangers_p
     app.logs_in(RUT, KEY, BROWSER, INTO, HOME).await.unwrap();
     for number in [RUT, STRANGER] {
         for _ in 0..3 {
-            assert!(!login::asks_captcha(&app.cx(), Some(rut(number)), UNKNOWN).await.unwrap());
+            assert!(!asks_captcha(&app.cx(), Some(rut(number)), UNKNOWN).await);
             assert!(matches!(app.logs_in(number, "otra-cosa9", BROWSER, OTHER, UNKNOWN).await, Err(Refused::WrongKey)));
         }
-        assert!(login::asks_captcha(&app.cx(), Some(rut(number)), UNKNOWN).await.unwrap());
+        assert!(asks_captcha(&app.cx(), Some(rut(number)), UNKNOWN).await);
         let refused = app.logs_in(number, KEY, BROWSER, OTHER, UNKNOWN).await;
         assert!(matches!(refused, Err(Refused::Attempt(AttemptRefused::Captcha))), "{refused:?}");
     }
     assert_eq!(app.logs_in(RUT, KEY, INTO, OTHER, HOME).await.unwrap(), Outcome::In, "the owner's own device");
     let mut cx = app.cx();
-    let ticket = clave::challenge::Ticket::issue(&mut cx, clave::outbox::Process::LogIn, BROWSER).unwrap();
-    let human = Human::Captcha { ticket: Some(ticket), solution: Solution::Right };
+    let ticket = Ticket::issue(&mut cx, Process::LogIn, BROWSER, Level::Normal).unwrap();
+    let human = Human::Captcha {
+        process: Process::LogIn,
+        ticket: Some(ticket),
+        solution: Solution::Right,
+        work: Work::Right,
+    };
     let solved = Attempt { human, ..on(UNKNOWN, &mut cx) };
     login::log_in(&mut cx, &solved, rut(RUT), &secret(KEY), entrance(Browser([3; 32]))).await.unwrap();
-    assert!(!login::asks_captcha(&app.cx(), Some(rut(RUT)), UNKNOWN).await.unwrap(), "a success ends the suspicion");
+    assert!(!asks_captcha(&app.cx(), Some(rut(RUT)), UNKNOWN).await, "a success ends the suspicion");
 }
 
 #[tokio::test]
@@ -330,22 +341,22 @@ async fn an_address_that_fails_at_many_people_is_asked_for_a_captcha_at_once() {
     for number in numbers {
         let mut cx = app.cx();
         cx.from = address;
-        assert!(!login::asks_captcha(&cx, None, UNKNOWN).await.unwrap());
+        assert!(!asks_captcha(&cx, None, UNKNOWN).await);
         let form = on(UNKNOWN, &mut cx);
         assert!(login::log_in(&mut cx, &form, number, &secret(KEY), entrance(INTO)).await.is_err());
     }
     let mut cx = app.cx();
-    assert!(!login::asks_captcha(&cx, Some(rut(RUT)), UNKNOWN).await.unwrap(), "elsewhere nothing happened");
+    assert!(!asks_captcha(&cx, Some(rut(RUT)), UNKNOWN).await, "elsewhere nothing happened");
     cx.from = address;
-    assert!(login::asks_captcha(&cx, None, UNKNOWN).await.unwrap());
-    assert!(login::asks_captcha(&cx, Some(rut(RUT)), UNKNOWN).await.unwrap());
+    assert!(asks_captcha(&cx, None, UNKNOWN).await);
+    assert!(asks_captcha(&cx, Some(rut(RUT)), UNKNOWN).await);
 }
 
 #[tokio::test]
 async fn with_zero_failures_configured_every_login_asks_for_a_captcha() {
-    let app = TestClave::with(Settings { captcha_login_after: 0, ..Settings::default() }).await;
+    let app = TestClave::with(Settings { captcha: Captcha { after: 0, ..Captcha::default() }, ..Settings::default() }).await;
     app.registers(RUT).await;
-    assert!(login::asks_captcha(&app.cx(), None, UNKNOWN).await.unwrap());
+    assert!(asks_captcha(&app.cx(), None, UNKNOWN).await);
     let refused = app.logs_in(RUT, KEY, BROWSER, INTO, HOME).await;
     assert!(matches!(refused, Err(Refused::Attempt(AttemptRefused::Captcha))), "{refused:?}");
 }
@@ -360,7 +371,7 @@ async fn the_second_of_a_double_click_finds_what_the_first_came_to() {
     for node in nodes {
         clicks.spawn(async move {
             let mut cx = Cx::new(node, None);
-            let form = Attempt { browser: BROWSER, device: HOME, submission, human: Human::NotYetAsked };
+            let form = Attempt { browser: BROWSER, device: HOME, submission, human: Human::NotYetAsked(Process::LogIn) };
             let token = match login::log_in(&mut cx, &form, rut(RUT), &secret(KEY), entrance(INTO)).await {
                 Ok(token) | Err(Refused::Attempt(AttemptRefused::Repeated(token))) => token,
                 Err(refused) => panic!("{refused:?}"),

@@ -3,6 +3,7 @@
 
 mod account;
 mod backchannel;
+mod captchas;
 mod clients;
 mod decoys;
 mod delivery;

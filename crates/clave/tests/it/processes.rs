@@ -6,7 +6,7 @@ use clave::{
     Cx, Secret,
     attempt::{Attempt, Human, Refused as AttemptRefused, Solution},
     audit, captcha_link,
-    challenge::Ticket,
+    challenge::{Level, Ticket},
     change_key, flow,
     flow::{Browser, Kind},
     freeze::{self, Followed},
@@ -16,6 +16,7 @@ use clave::{
     recover, register,
     settings::{OnScreen, Recovery, Settings, Sms},
     update_data::{self, Stage},
+    work::Work,
     worker::{Round, Worker},
 };
 
@@ -319,14 +320,15 @@ async fn a_double_click_leads_to_the_page_of_the_first_and_does_nothing_twice() 
 async fn a_captcha_is_good_for_one_try_in_one_browser_and_one_process_for_ten_minutes() {
     let app = TestClave::new().await;
     let mut cx = app.cx();
-    let ticket = Ticket::issue(&mut cx, Process::Register, BROWSER).unwrap();
+    let ticket = Ticket::issue(&mut cx, Process::Register, BROWSER, Level::Normal).unwrap();
     let text = ticket.as_str().to_owned();
     assert!(Ticket::parse(&cx, &text, Process::Recover, BROWSER).is_none());
     assert!(Ticket::parse(&cx, &text, Process::Register, Browser([8; 32])).is_none());
     assert!(Ticket::parse(&cx, &text, Process::Register, BROWSER).is_some());
     let register = async |solution| {
         let mut cx = app.cx();
-        let human = Human::Captcha { ticket: Ticket::parse(&cx, &text, Process::Register, BROWSER), solution };
+        let ticket = Ticket::parse(&cx, &text, Process::Register, BROWSER);
+        let human = Human::Captcha { process: Process::Register, ticket, solution, work: Work::Right };
         let attempt = Attempt { human, ..attempt(&mut cx) };
         let new = registration(&cx, RUT);
         register::register(&mut cx, &attempt, new).await

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use clave::{
     Clave, Cx,
     attempt::{Attempt, Human, Solution},
-    challenge::Ticket,
+    challenge::{Level, Ticket},
     change_key,
     flow::Browser,
     outbox::Process,
     recover, register,
     submission::Submission,
     update_data,
+    work::Work,
 };
 use rand::RngExt as _;
 use tokio::task::JoinSet;
@@ -69,9 +70,10 @@ async fn one_rut_is_registered_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_captcha_lets_one_through() {
     let app = TestClave::new().await;
-    let ticket = Ticket::issue(&mut app.cx(), Process::Register, BROWSER).unwrap();
+    let ticket = Ticket::issue(&mut app.cx(), Process::Register, BROWSER, Level::Normal).unwrap();
     let won = race(&app, |mut cx, number| {
-        let human = Human::Captcha { ticket: Some(ticket.clone()), solution: Solution::Right };
+        let ticket = Some(ticket.clone());
+        let human = Human::Captcha { process: Process::Register, ticket, solution: Solution::Right, work: Work::Right };
         async move {
             let sent = Attempt { human, ..attempt(&mut cx) };
             let new =

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use clave::settings::{Budget, Limits, Waits};
+use clave::settings::{Budget, CaptchaLevel, Limits, Policy, Waits};
 
 use crate::client;
 
@@ -45,6 +45,9 @@ pub fn problems(config: &Config) -> Vec<String> {
         }
     };
     only_here(config.captcha.fixed_answer.is_some(), "captcha.fixed_answer", "remove it");
+    for (key, policy) in policies(config) {
+        only_here(policy == Policy::Off, &format!("captcha.{key} = \"off\""), "set \"always\" (the guide) or \"risk\"");
+    }
     only_here(config.oidc.backchannel_loopback, "oidc.backchannel_loopback = true", "remove it");
     only_here(!config.limits.enabled, "limits.enabled = false", "remove it");
     only_here(config.mail.transport == MailTransport::File, "mail.transport = \"file\"", "set \"smtp\" and mail.smtp.*");
@@ -87,6 +90,16 @@ pub fn problems(config: &Config) -> Vec<String> {
         refuse(format!("{problem:#}"));
     }
     problems
+}
+
+fn policies(config: &Config) -> [(&'static str, Policy); 4] {
+    let captcha = &config.captcha;
+    [
+        ("register", captcha.register),
+        ("recover", captcha.recover),
+        ("change_key", captcha.change_key),
+        ("login", captcha.login),
+    ]
 }
 
 /// A session that ends before a form is filled in, or hardly ever.
@@ -159,7 +172,7 @@ fn refuse_plain_database(url: &str) -> Option<String> {
 
 /// Numbers that would open a limit or close it for ever.
 fn limits(limits: &Limits) -> Vec<String> {
-    let budgets: [(&str, Budget); 14] = [
+    let budgets: [(&str, Budget); 16] = [
         ("answers_hour", limits.answers_hour),
         ("answers_day", limits.answers_day),
         ("address", limits.address),
@@ -170,6 +183,8 @@ fn limits(limits: &Limits) -> Vec<String> {
         ("requests", limits.requests),
         ("requests_neighbourhood", limits.requests_neighbourhood),
         ("global", limits.global),
+        ("wrong_address", limits.wrong_address),
+        ("wrong_site", limits.wrong_site),
         ("sends_person", limits.sends_person),
         ("sends_recipient", limits.sends_recipient),
         ("sends_prefix", limits.sends_prefix),
@@ -213,6 +228,20 @@ pub fn remarks(config: &Config) -> Vec<String> {
     if config.captcha.fixed_answer.is_some() {
         remarks
             .push("captcha.fixed_answer solves every captcha; it works only because the listener is on this machine".to_owned());
+    }
+    for (key, policy) in policies(config) {
+        match policy {
+            Policy::Off => remarks.push(format!(
+                "captcha.{key} = \"off\": that form asks no captcha of anybody; it works only because the listener is on this machine"
+            )),
+            Policy::Risk if key != "login" => remarks.push(format!(
+                "captcha.{key} = \"risk\": the guide asks for a captcha each time; that form asks after failures alone"
+            )),
+            Policy::Always | Policy::Risk => {}
+        }
+    }
+    if config.captcha.level == CaptchaLevel::Normal {
+        remarks.push("captcha.level = \"normal\": the captcha stays as it is under attack; \"auto\" makes it harder".to_owned());
     }
     if !config.limits.enabled {
         remarks.push(
@@ -287,6 +316,7 @@ mod tests {
             config.server.listen = "0.0.0.0:8080".parse().unwrap();
             config.base_url = Some("http://127.0.0.1:8080".to_owned());
             config.captcha.fixed_answer = Some("HOLA".to_owned());
+            (config.captcha.register, config.captcha.login) = (Policy::Off, Policy::Off);
             config.limits.enabled = false;
         });
         assert_eq!(
@@ -294,6 +324,8 @@ mod tests {
             [
                 "server.listen",
                 "captcha.fixed_answer",
+                "captcha.register = \"off\"",
+                "captcha.login = \"off\"",
                 "limits.enabled = false",
                 "mail.transport = \"file\"",
                 "sms.transport = \"file\""

@@ -12,7 +12,10 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use clave::{minimum::Datum, settings::Limits};
+use clave::{
+    minimum::Datum,
+    settings::{CaptchaLevel, Limits, Policy},
+};
 use figment::{
     Figment,
     providers::{Env, Format as _, Serialized, Toml},
@@ -153,8 +156,15 @@ pub enum AskedQuestion {
 pub struct Captcha {
     /// Solves every captcha; on loopback only.
     pub fixed_answer: Option<String>,
-    /// After so many failures at a RUT a login asks for a captcha; 0 is always.
+    /// After so many failures at a RUT the forms whose policy is `risk` ask for a captcha; 0 is always.
     pub login_after: u32,
+    /// When each form asks for one: `always`, `risk`, or `off` (on loopback only).
+    pub register: Policy,
+    pub recover: Policy,
+    pub change_key: Policy,
+    pub login: Policy,
+    /// How hard it is: `auto` is `alto` while an attack shows.
+    pub level: CaptchaLevel,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -406,7 +416,16 @@ impl Default for Recovery {
 
 impl Default for Captcha {
     fn default() -> Self {
-        Self { fixed_answer: None, login_after: clave::settings::Settings::default().captcha_login_after }
+        let rules = clave::settings::Captcha::default();
+        Self {
+            fixed_answer: rules.fixed_answer,
+            login_after: rules.after,
+            register: rules.register,
+            recover: rules.recover,
+            change_key: rules.change_key,
+            login: rules.login,
+            level: rules.level,
+        }
     }
 }
 

@@ -5,14 +5,14 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use clave::{
     hashing::Cost,
-    settings::{AskedQuestion as Asked, KeyRules, LegalRuts, OnScreen, Recovery, SessionRules, Settings, Sms},
+    settings::{AskedQuestion as Asked, Captcha as Rules, KeyRules, LegalRuts, OnScreen, Recovery, SessionRules, Settings, Sms},
 };
 use web::{
     Site,
     site::{Contact as SiteContact, Institution as SiteInstitution},
 };
 
-use super::{AskedQuestion, Config, Contact, LegalPersons, SmsTransport};
+use super::{AskedQuestion, Captcha, Config, Contact, LegalPersons, SmsTransport};
 
 impl Config {
     /// The product's rules.
@@ -40,10 +40,9 @@ impl Config {
                 SmsTransport::None => Sms::Off,
             },
             hashing: Cost { memory_kib: self.hashing.memory_kib, passes: self.hashing.passes },
-            captcha_fixed_answer: self.captcha.fixed_answer.clone(),
+            captcha: self.captcha.rules(),
             oidc: self.oidc.rules(),
             rce: self.rce.rules(),
-            captcha_login_after: self.captcha.login_after,
             session: SessionRules {
                 idle: Duration::from_mins(self.session.idle_minutes),
                 absolute: Duration::from_hours(self.session.absolute_hours),
@@ -67,6 +66,20 @@ impl Config {
             legal_persons: self.institution.legal_persons.as_ref().map(contact),
             ..Site::default()
         })
+    }
+}
+
+impl Captcha {
+    fn rules(&self) -> Rules {
+        Rules {
+            fixed_answer: self.fixed_answer.clone(),
+            after: self.login_after,
+            register: self.register,
+            recover: self.recover,
+            change_key: self.change_key,
+            login: self.login,
+            level: self.level,
+        }
     }
 }
 

@@ -125,7 +125,7 @@ impl Seen {
                 text = text.replace(own, &"·".repeat(own.len()));
             }
             for before in
-                ["name=\"csrf\" value=\"", "name=\"captcha_id\" value=\"", "name=\"flujo\" value=\"", "flujo=", "/captcha/"]
+                ["name=\"csrf\" value=\"", "name=\"captcha_id\" value=\"", "data-trabajo=\"", "name=\"flujo\" value=\"", "flujo=", "/captcha/"]
             {
                 text = blank_after(&text, before, is_token);
             }

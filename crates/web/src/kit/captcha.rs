@@ -1,5 +1,8 @@
 //! The captcha of a form: given out with the page, judged when the form comes back. What picture and sound say follows from the ticket
-//! by a secret key (`clave::challenge`), so that nothing is kept between the two and every node knows it.
+//! by a secret key (`clave::challenge`), so that nothing is kept between the two and every node knows it. Beside it the browser does some work that
+//! nobody sees (`clave::work`, `assets/work.js`).
+
+use std::sync::Arc;
 
 use axum::{
     Router,
@@ -8,17 +11,21 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
-use captcha::{Language as Voice, Level};
+use captcha::{Language as Voice, Level as Picture};
 use clave::{
     Cx, Fault, Secret,
     attempt::{Human, Solution},
-    challenge::Ticket,
+    challenge::{self, Level, Ticket},
     freeze::{self, Followed},
     link::Purpose,
     outbox::Process,
     person::Language,
+    settings::Policy,
+    work::{self, Work},
 };
 use rand::{SeedableRng as _, rngs::StdRng};
+
+use rut::Rut;
 
 use super::{errors::Failure, fields::Fields, page::Answer, visit::Visit};
 use crate::{App, paths};
@@ -41,19 +48,31 @@ pub struct Shown {
     pub png: String,
     /// The sound's address.
     pub wav: String,
+    /// What the browser's work consists of: rounds, the end of its search, how the right key begins.
+    pub work: String,
+    /// The address of the script that does it.
+    pub worker: Arc<str>,
 }
 
 /// The hidden field with the link's token, and its name in the address.
 pub const LINK: &str = "enlace";
+/// The hidden field with the ticket.
+const TICKET: &str = "captcha_id";
+/// The hidden field with what the browser's work came to.
+const WORK: &str = "prueba";
 
 impl Guard {
-    /// Nothing: the form asks for none yet.
-    pub fn none() -> Self {
-        Self { captcha: None, link: String::new() }
-    }
-
-    /// A new captcha, unless `link` is the token of one that still works.
-    pub async fn new(visit: &mut Visit, process: Process, link: &str) -> Result<Self, Failure> {
+    /// A new captcha where the form of `process` should have one, unless `link` is the token of one that still works. `fields` are what was sent, `rut`
+    /// whom it is about, where that is known.
+    pub async fn new(visit: &mut Visit, process: Process, fields: &Fields, rut: Option<Rut>, link: &str) -> Result<Self, Failure> {
+        let device = visit.device();
+        let wanted = challenge::wanted(&visit.cx, process, rut, device).await?;
+        // Who was given one goes on having one: it would be odd to lose it by an error.
+        let given = fields.has(TICKET) || !link.is_empty() || !fields.error("captcha").is_empty();
+        let kept = given && visit.cx.clave.settings.captcha.policy(process) != Policy::Off;
+        if !wanted.asked && !kept {
+            return Ok(Self { captcha: None, link: String::new() });
+        }
         if !link.is_empty() {
             let found = freeze::look(&visit.cx, Purpose::Captcha, &Secret::new(link)).await?;
             if found == Followed::Done {
@@ -61,30 +80,55 @@ impl Guard {
             }
         }
         let browser = visit.browser();
-        let id = Ticket::issue(&mut visit.cx, process, browser)?.as_str().to_owned();
-        let shown = Shown { png: paths::captcha(&id, "png"), wav: paths::captcha(&id, "wav"), id };
+        let ticket = Ticket::issue(&mut visit.cx, process, browser, wanted.level)?;
+        let (id, puzzle) = (ticket.as_str().to_owned(), ticket.puzzle(&visit.cx)?);
+        let shown = Shown {
+            png: paths::captcha(&id, "png"),
+            wav: paths::captcha(&id, "wav"),
+            work: format!("{}-{}-{}", work::ROUNDS, puzzle.most, puzzle.prefix),
+            worker: visit.app.assets.address("work.js"),
+            id,
+        };
         Ok(Self { captcha: Some(shown), link: String::new() })
     }
 }
 
 /// What the form that came back says about who sent it.
 pub fn human(visit: &mut Visit, fields: &Fields, process: Process) -> Result<Human, Failure> {
+    if !is_asked(visit, fields, process) {
+        return Ok(Human::NotYetAsked(process));
+    }
     let link = fields.text(LINK);
     if !link.is_empty() {
         return Ok(Human::Link(Secret::new(link)));
     }
     let browser = visit.browser();
-    let ticket = Ticket::parse(&visit.cx, fields.text("captcha_id"), process, browser);
-    let solution = match &ticket {
-        Some(ticket) if is_right(&visit.cx, ticket, fields.text("captcha"))? => Solution::Right,
-        _ => Solution::Wrong,
+    let cx = &visit.cx;
+    let Some(ticket) = Ticket::parse(cx, fields.text(TICKET), process, browser) else {
+        return Ok(Human::Captcha { process, ticket: None, solution: Solution::Wrong, work: Work::Absent });
     };
-    Ok(Human::Captcha { ticket, solution })
+    let solution = if is_right(cx, &ticket, fields.text("captcha"))? { Solution::Right } else { Solution::Wrong };
+    let work = ticket.work(cx, fields.text(WORK))?;
+    Ok(Human::Captcha { process, ticket: Some(ticket), solution, work })
+}
+
+/// Whether the form that came back had a captcha, or a link in its place. Where it should have had one and says it had none, the use case refuses it.
+fn is_asked(visit: &Visit, fields: &Fields, process: Process) -> bool {
+    match visit.cx.clave.settings.captcha.policy(process) {
+        Policy::Always => true,
+        Policy::Risk => fields.has(TICKET) || !fields.text(LINK).is_empty(),
+        Policy::Off => false,
+    }
 }
 
 /// Whether a captcha was asked and nothing was typed.
-pub fn is_missing(fields: &Fields) -> bool {
-    fields.text(LINK).is_empty() && tidy(fields.text("captcha")).is_empty()
+pub fn is_missing(visit: &Visit, fields: &Fields, process: Process) -> bool {
+    is_asked(visit, fields, process) && fields.text(LINK).is_empty() && tidy(fields.text("captcha")).is_empty()
+}
+
+/// Whether the form that came back had none, so that its letters cannot have been wrong.
+pub fn was_not_shown(fields: &Fields) -> bool {
+    !fields.has(TICKET) && fields.text(LINK).is_empty()
 }
 
 /// Case, spaces and punctuation do not count.
@@ -94,9 +138,21 @@ fn tidy(typed: &str) -> String {
 
 fn is_right(cx: &Cx, ticket: &Ticket, typed: &str) -> Result<bool, Fault> {
     let typed = tidy(typed);
-    let fixed = cx.clave.settings.captcha_fixed_answer.as_deref();
+    let fixed = cx.clave.settings.captcha.fixed_answer.as_deref();
     Ok(!typed.is_empty()
-        && (typed == letters(cx, ticket)? || typed == digits(cx, ticket)? || fixed.is_some_and(|fixed| tidy(fixed) == typed)))
+        && (reads(&typed, &letters(cx, ticket)?, ticket.level())
+            || typed == digits(cx, ticket)?
+            || fixed.is_some_and(|fixed| tidy(fixed) == typed)))
+}
+
+/// Whether that is what the picture shows. In the harder one people misread a letter now and then: one wrong letter is forgiven, none left out.
+fn reads(typed: &str, shown: &str, level: Level) -> bool {
+    let forgiven = match level {
+        Level::Normal => 0,
+        Level::High => 1,
+    };
+    typed.chars().count() == shown.chars().count()
+        && typed.chars().zip(shown.chars()).filter(|(typed, shown)| typed != shown).count() <= forgiven
 }
 
 fn letters(cx: &Cx, ticket: &Ticket) -> Result<String, Fault> {
@@ -123,7 +179,11 @@ async fn file(mut visit: Visit, headers: HeaderMap, Path(file): Path<String>) ->
     match kind {
         "png" => {
             let (letters, mut chance) = (letters(&visit.cx, &ticket)?, chance(&visit.cx, &ticket, "image")?);
-            let png = drawn(&visit.app, move || captcha::image(&letters, Level::Normal, &mut chance)).await?;
+            let level = match ticket.level() {
+                Level::Normal => Picture::Normal,
+                Level::High => Picture::Alto,
+            };
+            let png = drawn(&visit.app, move || captcha::image(&letters, level, &mut chance)).await?;
             Ok(([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "no-store")], png).into_response())
         }
         "wav" => {
@@ -186,6 +246,17 @@ mod tests {
         for odd in ["bytes=10-", "bytes=5-4", "bytes=-3", "items=0-1", "bytes=0-1,3-4", ""] {
             assert_eq!(part(odd, 10), None, "{odd}");
         }
+    }
+
+    #[test]
+    fn one_wrong_letter_is_forgiven_in_the_harder_picture_alone() {
+        for (typed, normal, high) in
+            [("ACEHKL", true, true), ("ACEHKM", false, true), ("ACEHMM", false, false), ("ACEHK", false, false), ("CEHKL", false, false)]
+        {
+            assert_eq!(reads(typed, "ACEHKL", Level::Normal), normal, "{typed}");
+            assert_eq!(reads(typed, "ACEHKL", Level::High), high, "{typed}");
+        }
+        assert!(!reads("ACEHKLM", "ACEHKL", Level::High) && !reads("", "ACEHKL", Level::High));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::{
 
 /// Nothing but our own files, no inline script or style, forms only to ourselves, in nobody's frame.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; object-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
-     media-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+     media-src 'self'; font-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Lets the page's forms lead to these origins as well: the relying system's, to which the answer of the form redirects. Browsers hold every redirect
 /// after a form against `form-action`, those of the system itself included. What is no origin changes nothing.

@@ -9,7 +9,7 @@ use axum::{
     routing::get,
 };
 use clave::{
-    attempt::{Attempt, Human, burn_unused},
+    attempt::{Attempt, burn_unused},
     captcha_link,
     flow::Token,
     login::{self, Entrance, Outcome as LoggedIn, Refused},
@@ -42,7 +42,7 @@ use crate::{
 };
 
 const PROCESS: Process = Process::LogIn;
-const FIELDS: &[&str] = &["rut", "clave", "captcha", "captcha_id", LINK];
+const FIELDS: &[&str] = &["rut", "clave", "captcha", "captcha_id", "prueba", LINK];
 /// The second of a double click comes so soon.
 const DOUBLE_CLICK: Duration = Duration::from_secs(10);
 /// In the address: the form is shown to somebody who is logged in, to prove the key once more.
@@ -115,8 +115,7 @@ async fn send(mut visit: Visit, headers: HeaderMap, form: Result<ProtectedForm, 
     let (submission, action) = (form.submission, form.action().unwrap_or_default().to_owned());
     let mut fields = form.fields.expecting(FIELDS);
     let link = fields.text(LINK).to_owned();
-    let asked = fields.has("captcha_id") || !link.is_empty();
-    let human = if asked { captcha::human(&mut visit, &fields, PROCESS)? } else { Human::NotYetAsked };
+    let human = captcha::human(&mut visit, &fields, PROCESS)?;
     match action.as_str() {
         "refrescar" => {
             burn_unused(&visit.cx, &human).await?;
@@ -128,7 +127,7 @@ async fn send(mut visit: Visit, headers: HeaderMap, form: Result<ProtectedForm, 
         }
         _ => {}
     }
-    let rut = check(&visit, &mut fields, asked);
+    let rut = check(&visit, &mut fields);
     let (Some(rut), false) = (rut, fields.has_errors()) else {
         burn_unused(&visit.cx, &human).await?;
         return form_page(visit, &way, fields, &link, None).await;
@@ -146,11 +145,6 @@ async fn send(mut visit: Visit, headers: HeaderMap, form: Result<ProtectedForm, 
     let wait = match refused {
         Refused::WrongKey => {
             fields.set_error("clave", wrong);
-            None
-        }
-        // Nobody has looked at the key yet.
-        Refused::Attempt(clave::attempt::Refused::Captcha) if !asked => {
-            fields.set_error("captcha", fl!(visit.l, "login-captcha-now"));
             None
         }
         Refused::Attempt(refused) => match refusal::explain(&visit, &mut fields, refused, "clave", Some(wrong))? {
@@ -189,12 +183,12 @@ async fn lead_on(visit: &mut Visit, way: &Way, attempt: &Attempt, token: &Token,
 }
 
 /// What can be judged without knowing the person.
-fn check(visit: &Visit, fields: &mut Fields, asked: bool) -> Option<Rut> {
+fn check(visit: &Visit, fields: &mut Fields) -> Option<Rut> {
     let rut = Rut::parse(fields.text("rut")).map_err(|wrong| fields.set_error("rut", wording::rut(&visit.l, wrong))).ok();
     if fields.text("clave").is_empty() {
         fields.set_error("clave", fl!(visit.l, "login-key-empty"));
     }
-    if asked && captcha::is_missing(fields) {
+    if captcha::is_missing(visit, fields, PROCESS) {
         fields.set_error("captcha", fl!(visit.l, "error-captcha-empty"));
     }
     rut
@@ -224,11 +218,8 @@ async fn form_page(mut visit: Visit, way: &Way, fields: Fields, link: &str, wait
         Some(hint) if !fields.has("rut") && !fields.has_errors() => Fields::filled(&[("rut", hint)]),
         _ => fields,
     };
-    let (rut, device) = (Rut::parse(fields.text("rut")).ok(), visit.device());
-    // Who was given one goes on having one: it would be odd to lose it by an error.
-    let asked = fields.has("captcha_id") || !link.is_empty() || !fields.error("captcha").is_empty();
-    let asked = asked || login::asks_captcha(&visit.cx, rut, device).await?;
-    let guard = if asked { Guard::new(&mut visit, PROCESS, link).await? } else { Guard::none() };
+    let rut = Rut::parse(fields.text("rut")).ok();
+    let guard = Guard::new(&mut visit, PROCESS, &fields, rut, link).await?;
     let page = visit.form_page(&fields)?;
     let typed = !fields.secret("clave").expose().is_empty();
     let leads_to = waiting.as_ref().map(|waiting| waiting.system.leads_to.clone()).unwrap_or_default();

@@ -37,7 +37,7 @@ use crate::{
 };
 
 const PROCESS: Process = Process::ChangeKey;
-const FIELDS: &[&str] = &["rut", "clave_actual", "clave_nueva", "clave_nueva_repetida", "captcha", "captcha_id", LINK];
+const FIELDS: &[&str] = &["rut", "clave_actual", "clave_nueva", "clave_nueva_repetida", "captcha", "captcha_id", "prueba", LINK];
 
 #[derive(Template)]
 #[template(path = "portal/change.html")]
@@ -173,7 +173,7 @@ fn check(visit: &Visit, fields: &mut Fields) -> Option<Rut> {
         fields.set_error("clave_nueva", wording::key(l, wrong));
     }
     reading::repeated(visit, fields, &new, "clave_nueva_repetida");
-    if captcha::is_missing(fields) {
+    if captcha::is_missing(visit, fields, PROCESS) {
         fields.set_error("captcha", fl!(l, "error-captcha-empty"));
     }
     rut
@@ -198,7 +198,8 @@ async fn send_link(mut visit: Visit, mut fields: Fields, submission: Submission)
 }
 
 async fn form_page(mut visit: Visit, fields: Fields, link: &str, wait: Option<Wait>) -> Answer {
-    let guard = Guard::new(&mut visit, PROCESS, link).await?;
+    let rut = Rut::parse(fields.text("rut")).ok();
+    let guard = Guard::new(&mut visit, PROCESS, &fields, rut, link).await?;
     let page = visit.form_page(&fields)?;
     let rules = visit.cx.clave.settings.key;
     let status = fields.status();

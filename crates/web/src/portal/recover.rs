@@ -38,9 +38,9 @@ use crate::{
 
 const PROCESS: Process = Process::Recover;
 const FIRST: &[&str] = &["rut", LINK];
-const SECOND: &[&str] = &["flujo", "respuesta", "captcha", "captcha_id", LINK];
+const SECOND: &[&str] = &["flujo", "respuesta", "captcha", "captcha_id", "prueba", LINK];
 /// Where the person selects the question.
-const SECOND_SELECTED: &[&str] = &["flujo", "pregunta", "respuesta", "captcha", "captcha_id", LINK];
+const SECOND_SELECTED: &[&str] = &["flujo", "pregunta", "respuesta", "captcha", "captcha_id", "prueba", LINK];
 
 #[derive(Template)]
 #[template(path = "portal/recover_rut.html")]
@@ -192,7 +192,7 @@ async fn send_answer(mut visit: Visit, form: ProtectedForm) -> Answer {
     if fields.text("respuesta").trim().is_empty() {
         fields.set_error("respuesta", fl!(visit.l, "error-answer-empty"));
     }
-    if captcha::is_missing(&fields) {
+    if captcha::is_missing(&visit, &fields, PROCESS) {
         fields.set_error("captcha", fl!(visit.l, "error-captcha-empty"));
     }
     if let (Some(asked), true) = (asked, fields.has_errors()) {
@@ -244,7 +244,7 @@ async fn second_step(
     link: &str,
     wait: Option<Wait>,
 ) -> Answer {
-    let guard = Guard::new(&mut visit, PROCESS, link).await?;
+    let guard = Guard::new(&mut visit, PROCESS, &fields, Some(rut), link).await?;
     let page = visit.form_page(&fields)?;
     let questions = if question.is_none() { wording::questions(&visit.l) } else { Vec::new() };
     let question = question.map(|question| wording::question(&visit.l, question));

@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use clave::{Moment, attempt::Refused, flow::Token};
 use i18n_embed_fl::fl;
 
-use crate::kit::{captcha::LINK, errors::Failure, fields::Fields, page::Answer, visit::Visit};
+use crate::kit::{captcha::{self, LINK}, errors::Failure, fields::Fields, page::Answer, visit::Visit};
 
 /// What the page does about it.
 pub enum Next {
@@ -37,7 +37,14 @@ pub fn explain(
         }
         Refused::Captcha => {
             let by_link = !fields.text(LINK).is_empty();
-            let message = if by_link { fl!(visit.l, "error-link-used") } else { fl!(visit.l, "error-captcha-wrong") };
+            let message = if by_link {
+                fl!(visit.l, "error-link-used")
+            } else if captcha::was_not_shown(fields) {
+                // Nobody has looked at the secrets yet.
+                fl!(visit.l, "captcha-now")
+            } else {
+                fl!(visit.l, "error-captcha-wrong")
+            };
             fields.set_error("captcha", message);
             Ok(Next::Again(None))
         }

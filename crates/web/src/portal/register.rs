@@ -57,6 +57,7 @@ const FIELDS: &[&str] = &[
     "clave_repetida",
     "captcha_id",
     "captcha",
+    "prueba",
 ];
 
 #[derive(Template)]
@@ -128,7 +129,8 @@ async fn send(mut visit: Visit, form: ProtectedForm) -> Answer {
 
 async fn show_form(mut visit: Visit, fields: Fields, wait: Option<Wait>) -> Answer {
     // Who registers has no registered address yet: no link can stand in for the captcha.
-    let guard = Guard::new(&mut visit, PROCESS, "").await?;
+    let rut = Rut::parse(fields.text("rut")).ok();
+    let guard = Guard::new(&mut visit, PROCESS, &fields, rut, "").await?;
     let page = visit.form_page(&fields)?;
     let (l, rules) = (&visit.l, visit.cx.clave.settings.key);
     let again = |name: &str| !fields.text(name).is_empty();
@@ -160,7 +162,7 @@ fn read(visit: &Visit, fields: &mut Fields) -> Option<Registration> {
     let key = NewKey::parse(&typed, visit.cx.clave.settings.key, &about)
         .map_err(|wrong| fields.set_error("clave", wording::key(l, wrong)));
     reading::repeated(visit, fields, &typed, "clave_repetida");
-    if captcha::is_missing(fields) {
+    if captcha::is_missing(visit, fields, PROCESS) {
         fields.set_error("captcha", fl!(l, "error-captcha-empty"));
     }
     let NewAnswer { question, answer } = secret?;

@@ -15,7 +15,7 @@ use axum::{
 };
 use clave::{
     Clave, Clock, Moment, Tempo, epoch::Epoch, hashing::Cost, hashing::Hashing, outbox, rce::catalogue::Unchecked, schema,
-    settings::Settings, signing::Signing, vault::Vault,
+    settings::{Captcha, Settings}, signing::Signing, vault::Vault,
 };
 use http_body_util::BodyExt as _;
 use i18n_embed_fl::fl;
@@ -78,7 +78,11 @@ impl TestApp {
             db,
             vault: Vault::for_tests(&mut StdRng::seed_from_u64(7)),
             hashing: Hashing::start(1, 64, CHEAP).unwrap(),
-            settings: Settings { hashing: CHEAP, captcha_fixed_answer: Some("HOLA".to_owned()), ..settings },
+            settings: Settings {
+                hashing: CHEAP,
+                captcha: Captcha { fixed_answer: Some("HOLA".to_owned()), ..settings.captcha },
+                ..settings
+            },
             clock: Clock::Set(Arc::new(AtomicI64::new(BEGINNING))),
             tempo: Tempo::default(),
             epoch: Epoch::default(),

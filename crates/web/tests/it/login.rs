@@ -6,7 +6,7 @@ use axum::{body::Body, http::Request};
 use clave::{
     flow::Browser,
     session::{self, Session},
-    settings::{Limits, Settings, Waits},
+    settings::{Captcha, Limits, Settings, Waits},
     vault::sha256,
 };
 
@@ -274,7 +274,7 @@ async fn a_captcha_comes_after_failures_with_its_ways_around() {
 
 #[tokio::test]
 async fn zero_failures_configured_is_a_captcha_from_the_first() {
-    let app = TestApp::ruled(Settings { captcha_login_after: 0, ..Settings::default() }).await;
+    let app = TestApp::ruled(Settings { captcha: Captcha { after: 0, ..Captcha::default() }, ..Settings::default() }).await;
     registered(&app).await;
     let client = app.client();
     let page = client.get(LOGIN).await;

@@ -6,6 +6,7 @@ mod account;
 mod app;
 mod assets;
 mod bad_input;
+mod captchas;
 mod client_auth;
 mod deliveries;
 mod errors;
