@@ -25,7 +25,7 @@ use crate::{
 const PYTHON: &str = "/usr/bin/python3";
 
 /// Whether these tests can run. `./test` says that they must.
-fn can_run() -> bool {
+pub fn can_run() -> bool {
     let there =
         Command::new(PYTHON).args(["-c", "import aiosmtpd"]).stderr(Stdio::null()).status().is_ok_and(|status| status.success());
     let must = env("CLAVERO_TEST_SMTP").is_some();
@@ -121,7 +121,7 @@ impl Drop for Server {
     }
 }
 
-fn make_certificates(folder: &Path) {
+pub fn make_certificates(folder: &Path) {
     fs::write(folder.join("extensions"), "subjectAltName=DNS:localhost\nbasicConstraints=critical,CA:FALSE\n").unwrap();
     let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
     let steps: [&[&str]; 3] = [

@@ -23,6 +23,7 @@ mod provider;
 mod rce;
 mod register;
 mod serve;
+mod sms_receipts;
 mod strict;
 mod throttle;
 mod tokens;

@@ -88,12 +88,7 @@ impl Session {
     pub async fn bind(settings: &SmppSettings) -> Result<Self, Trouble> {
         let stream = timeout(CONNECT, connect(settings)).await.map_err(|_| sick("connect: no answer in time"))??;
         let (read, out) = tokio::io::split(stream);
-        let codec = LengthDelimitedCodec::builder()
-            .length_field_length(4)
-            .length_adjustment(-4)
-            .num_skip(0)
-            .max_frame_length(LONGEST)
-            .new_codec();
+        let codec = LengthDelimitedCodec::builder().length_field_length(4).num_skip(0).max_frame_length(LONGEST).new_codec();
         let frames = FramedRead::new(read, codec);
         let mut session = Self { frames, out, next: 0, waiting: HashMap::new(), keeping: JoinSet::new(), heard: true };
         let bind = BindTransceiver::builder()
@@ -143,7 +138,7 @@ impl Session {
                     return Ok(());
                 }
                 frame = self.frames.next() => {
-                    let frame = frame.and_then(Result::ok).ok_or_else(|| sick("session: the gateway hung up or spoke nonsense"))?;
+                    let frame = whole(frame)?;
                     self.heard = true;
                     self.take(frame, settings, receipts).await?
                 }
@@ -267,7 +262,7 @@ impl Session {
     }
 
     async fn frame(&mut self) -> Result<BytesMut, Trouble> {
-        self.frames.next().await.and_then(Result::ok).ok_or_else(|| sick("session: the gateway hung up or spoke nonsense"))
+        whole(self.frames.next().await)
     }
 
     /// Sends a request of ours; its number.
@@ -290,6 +285,12 @@ impl Session {
     }
 }
 
+/// A frame that has at least its header; its length counts itself.
+fn whole(frame: Option<std::io::Result<BytesMut>>) -> Result<BytesMut, Trouble> {
+    let frame = frame.and_then(Result::ok).filter(|frame| frame.len() >= HEADER);
+    frame.ok_or_else(|| sick("session: the gateway hung up or spoke nonsense"))
+}
+
 /// Command and number of a frame.
 fn header(frame: &BytesMut) -> (u32, u32) {
     let word = |at: usize| frame.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_be_bytes);
@@ -297,9 +298,6 @@ fn header(frame: &BytesMut) -> (u32, u32) {
 }
 
 fn decoded(mut frame: BytesMut) -> Option<Command> {
-    if frame.len() < HEADER {
-        return None;
-    }
     CommandCodec::new().with_max_length(LONGEST).decode(&mut frame).ok().flatten()
 }
 

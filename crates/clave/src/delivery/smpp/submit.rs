@@ -16,6 +16,8 @@ use crate::delivery::{Parcel, route::Trouble};
 const MOST_SEGMENTS: usize = 10;
 /// `esm_class`: the text begins with a header (SMPP 3.4, 5.2.12).
 const WITH_HEADER: u8 = 0b01_00_00_00;
+/// `esm_class`: nothing of the kind. The library's default is another one.
+const PLAIN: u8 = 0;
 /// `registered_delivery`: tell how it ended, either way (5.2.17).
 const TELL: u8 = 1;
 /// A number as E.164 has it: international, ISDN (5.2.5, 5.2.6).
@@ -40,6 +42,7 @@ pub(super) fn requests(settings: &SmppSettings, parcel: &Parcel) -> Result<Vec<S
             .dest_addr_ton(Ton::from(INTERNATIONAL))
             .dest_addr_npi(Npi::from(ISDN))
             .destination_addr(to.clone())
+            .esm_class(EsmClass::from(PLAIN))
             .data_coding(DataCoding::from(written.alphabet.data_coding()))
     };
     let reference = settings
