@@ -27,7 +27,7 @@ pub struct Peer {
 }
 
 fn tests() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../clave/tests")
 }
 
 /// Whether the SMSC can be started. `./test` says that it must.

@@ -20,10 +20,14 @@ mod keys;
 mod kills;
 mod log;
 mod otec;
+#[path = "../../../clave/tests/it/peers.rs"]
+#[expect(dead_code, reason = "the other gateways are for the tests of transports")]
+mod peers;
 mod people;
 mod races;
 mod raw;
 mod records;
+mod sms;
 mod start;
 mod states;
 mod stop;
