@@ -84,8 +84,7 @@ pub enum Long {
     Payload,
 }
 
-/// An account whose parts fit the protocol.
-#[derive(Debug)]
+/// An account whose parts fit the protocol. Nothing prints it: the password is in it as the wire has it.
 struct SmppSettings {
     name: String,
     host: String,
