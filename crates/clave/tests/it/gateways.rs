@@ -169,6 +169,18 @@ async fn a_receipt_that_cannot_be_kept_is_to_be_told_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_only_looks_takes_no_receipt_away() {
+    if !peers::has_smsc() {
+        return;
+    }
+    let mut peer = peers::smsc(&[]);
+    let (_, gateway, _keeper) = smpp(account("sms.first", &peer), None);
+    gateway.probe().await.unwrap();
+    peer.tell(&json!({ "receipt": { "id": "1", "text": "id:a-1 stat:DELIVRD err:000" } }));
+    assert_eq!(peer.says_of("receipt_answered"), json!({ "receipt_answered": 0x14, "id": "1" }));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_an_smsc_says_beside_receipts_ends_no_session() {
     if !peers::has_smsc() {
         return;

@@ -150,7 +150,8 @@ impl Keeper {
 }
 
 impl Smpp {
-    /// Judges the account, and begins to keep a session. Receipts go to `receipts`; without, they are acknowledged and forgotten.
+    /// Judges the account, and begins to keep a session. Receipts go to `receipts`; without, the SMSC
+    /// is to tell them again, to whom keeps them.
     ///
     /// # Errors
     /// Something is too long for the protocol, or the connection would leave this machine in the clear.

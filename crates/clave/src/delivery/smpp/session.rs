@@ -212,12 +212,11 @@ impl Session {
         settings: &SmppSettings,
         receipts: Option<&Receipts>,
     ) -> Result<(), Trouble> {
-        let (Told::Ended(id, news), Some(receipts)) = (told::read(deliver), receipts) else {
-            return self.acknowledge(Some((number, true))).await.map(drop);
-        };
-        if self.keeping.len() >= RECEIPTS {
+        let Told::Ended(id, news) = told::read(deliver) else { return self.acknowledge(Some((number, true))).await.map(drop) };
+        // Whoever only looks keeps nothing, and must not take another node's receipts away.
+        let Some(receipts) = receipts.filter(|_| self.keeping.len() < RECEIPTS) else {
             return self.acknowledge(Some((number, false))).await.map(drop);
-        }
+        };
         let of = Handle { gateway: settings.name.clone(), reference: settings.ids.of_receipt(&id) };
         let (receipt, receipts) = (Receipt { of, news }, receipts.clone());
         self.keeping.spawn(async move {
