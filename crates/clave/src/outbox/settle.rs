@@ -196,7 +196,7 @@ async fn sent_for_good(tx: &mut Tx, some: &[Ended]) -> Result<Vec<Settled>, Faul
             .all(sql!(
                 "UPDATE outbox SET state = 'sent', body = NULL, ended_at = $1, lease = NULL, leased_until = NULL, problem = NULL,
                      gateway = NULL, reference = NULL
-                 WHERE COALESCE(state, '') = 'waiting' AND (id, lease) IN (
+                 WHERE COALESCE(state, '') = 'waiting' AND id IN ($2, $4, $6, $8, $10, $12, $14, $16) AND (id, lease) IN (
                      SELECT id, lease FROM outbox WHERE 1 = 0
                      UNION ALL SELECT $2, $3 UNION ALL SELECT $4, $5 UNION ALL SELECT $6, $7 UNION ALL SELECT $8, $9
                      UNION ALL SELECT $10, $11 UNION ALL SELECT $12, $13 UNION ALL SELECT $14, $15 UNION ALL SELECT $16, $17)
