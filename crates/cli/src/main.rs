@@ -7,6 +7,7 @@ mod config;
 mod config_command;
 mod doctor;
 mod keys;
+mod message;
 mod new_file;
 mod open;
 mod otec;
@@ -52,6 +53,9 @@ enum Command {
     /// Look at, freeze or unfreeze a person's account
     #[command(subcommand)]
     Person(person::Command),
+    /// Look at messages, have them tried again, send a test message
+    #[command(subcommand)]
+    Message(message::Command),
     /// Export or verify the records of what happened
     #[command(subcommand)]
     Audit(audit::Command),
@@ -102,6 +106,7 @@ fn run(call: &Call) -> Result<ExitCode> {
             Command::Client(command) => client::run(command, &config).await,
             Command::Otec(command) => otec::run(command, &config).await,
             Command::Person(command) => person::run(command, &config).await,
+            Command::Message(command) => message::run(command, &config).await,
             Command::Audit(command) => audit::run(command, &config).await,
             Command::Keys(command) => keys::run(command, &config).await,
             Command::Backup { file } => backup::backup(&config, file).await,

@@ -87,6 +87,9 @@ pub enum Event {
     AttendanceStarted,
     AttendanceClosed,
     AttendanceRefused,
+    MessagesListed,
+    MessagesRetried,
+    MessageTested,
 }
 
 impl Event {
@@ -147,6 +150,9 @@ impl Event {
             Self::AttendanceStarted => "attendance_started",
             Self::AttendanceClosed => "attendance_closed",
             Self::AttendanceRefused => "attendance_refused",
+            Self::MessagesListed => "messages_listed",
+            Self::MessagesRetried => "messages_retried",
+            Self::MessageTested => "message_tested",
         }
     }
 }

@@ -66,11 +66,11 @@ pub(crate) async fn claim(db: &Db, lane: Lane, rank: Rank, most: usize, now: Mom
     let lease: Lease = rand::make_rng::<StdRng>().random();
     let mut tx = db.begin().await?;
     take_turn(&mut tx, &format!("{} {}", lane.name(), rank.number()), now).await?;
+    // Outside, the state is asked for in a way that no index knows: else all that waits is gone through, and not the few that were chosen.
     let rows = tx
         .all(sql!(
             "UPDATE outbox SET lease = $1, leased_until = $2, tries = tries + 1
-             WHERE state = 'waiting' AND channel = $3 AND rank = $4 AND deadline > $5 AND (next_at <= $5 OR next_at > $6)
-                 AND (leased_until IS NULL OR leased_until <= $5 OR leased_until > $7)
+             WHERE COALESCE(state, '') = 'waiting' AND (leased_until IS NULL OR leased_until <= $5 OR leased_until > $7)
                  AND id IN (SELECT id FROM outbox
                      WHERE state = 'waiting' AND channel = $3 AND rank = $4 AND deadline > $5 AND (next_at <= $5 OR next_at > $6)
                          AND (leased_until IS NULL OR leased_until <= $5 OR leased_until > $7)

@@ -9,6 +9,7 @@ mod claim;
 mod course;
 mod gauges;
 mod message;
+pub mod operate;
 mod overdue;
 mod settle;
 
@@ -92,6 +93,11 @@ impl Lane {
             Self::Message(channel) => channel.name(),
             Self::Logout => "backchannel",
         }
+    }
+
+    /// From the stored name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|lane| lane.name() == name)
     }
 }
 

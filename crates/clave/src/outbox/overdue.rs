@@ -34,7 +34,7 @@ pub(crate) async fn give_up(clave: &Clave, now: Moment) -> Result<u64, Fault> {
     let rows = tx
         .all(sql!(
             "UPDATE outbox SET state = 'failed', body = NULL, ended_at = $1, lease = NULL, leased_until = NULL
-             WHERE state = 'waiting' AND deadline <= $1 AND (leased_until IS NULL OR leased_until <= $1 OR leased_until > $2)
+             WHERE COALESCE(state, '') = 'waiting' AND (leased_until IS NULL OR leased_until <= $1 OR leased_until > $2)
                  AND id IN (SELECT id FROM outbox WHERE state = 'waiting' AND deadline <= $1
                      AND (leased_until IS NULL OR leased_until <= $1 OR leased_until > $2) LIMIT $3)
              RETURNING id, kind, channel, rank, tries",

@@ -3,13 +3,13 @@
 //! noted when the process is killed is sent again; hence as little time as possible between the two.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashSet, VecDeque},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use rand::{RngExt as _, rngs::StdRng};
-use sql::{Tx, sql};
+use sql::{Tx, Value, sql};
 use tokio::sync::oneshot;
 
 use super::{
@@ -30,6 +30,8 @@ const FIRST_WAIT: Duration = Duration::from_secs(5);
 const LONGEST_WAIT_WAITED: Duration = Duration::from_secs(15);
 /// …up to [`LONGEST_WAIT`] for notices, or up to this part of the time left to the deadline.
 const PART_OF_REST: u32 = 4;
+/// So many are noted in one statement: it has so many places.
+const FEW: usize = 8;
 /// So many are noted in one transaction.
 const TOGETHER: usize = 128;
 /// What could not be noted would leave again: worth more than one try, after so many milliseconds.
@@ -161,13 +163,68 @@ impl Settler {
                 _ => None,
             });
         }
-        let mut settled = Vec::with_capacity(some.len());
-        for (ended, news) in some.iter().zip(news) {
-            settled.push(note(&mut tx, ended, news).await?);
+        let mut settled = sent_for_good(&mut tx, some).await?;
+        for ((ended, news), settled) in some.iter().zip(news).zip(&mut settled) {
+            if !is_for_good(ended) {
+                *settled = note(&mut tx, ended, news).await?;
+            }
         }
         tx.commit().await?;
         Ok(settled)
     }
+}
+
+fn is_for_good(ended: &Ended) -> bool {
+    match &ended.outcome {
+        Outcome::HandedOver(Taken::ForGood) => true,
+        Outcome::HandedOver(Taken::Receipted(handle)) => !receipt::is_usable(handle),
+        Outcome::Passing(_) | Outcome::Final(_) | Outcome::LetGo => false,
+    }
+}
+
+/// Those that were handed over and of which nothing more will be heard, the usual case, in few statements. What was noted of each of `some`; of the
+/// others, that nothing was.
+async fn sent_for_good(tx: &mut Tx, some: &[Ended]) -> Result<Vec<Settled>, Fault> {
+    let mut touched = HashSet::with_capacity(some.len());
+    let mut good: Vec<&Ended> = some.iter().filter(|ended| is_for_good(ended)).collect();
+    good.sort_by_key(|ended| ended.message.id.0);
+    for few in good.chunks(FEW) {
+        let now = few.iter().map(|ended| ended.at).max();
+        let mut values = few.iter().flat_map(|ended| [Value::from(ended.message.id.0), Value::from(ended.message.lease)]);
+        let mut next = || values.next().unwrap_or(Value::Bytes(None));
+        let rows = tx
+            .all(sql!(
+                "UPDATE outbox SET state = 'sent', body = NULL, ended_at = $1, lease = NULL, leased_until = NULL, problem = NULL,
+                     gateway = NULL, reference = NULL
+                 WHERE COALESCE(state, '') = 'waiting' AND id IN ($2, $4, $6, $8, $10, $12, $14, $16) AND (id, lease) IN (
+                     SELECT id, lease FROM outbox WHERE 1 = 0
+                     UNION ALL SELECT $2, $3 UNION ALL SELECT $4, $5 UNION ALL SELECT $6, $7 UNION ALL SELECT $8, $9
+                     UNION ALL SELECT $10, $11 UNION ALL SELECT $12, $13 UNION ALL SELECT $14, $15 UNION ALL SELECT $16, $17)
+                 RETURNING id",
+                now,
+                next(),
+                next(),
+                next(),
+                next(),
+                next(),
+                next(),
+                next(),
+                next(),
+                next(),
+                next(),
+                next(),
+                next(),
+                next(),
+                next(),
+                next(),
+                next()
+            ))
+            .await?;
+        for row in &rows {
+            touched.insert(row.get::<[u8; 16]>("id")?);
+        }
+    }
+    Ok(some.iter().map(|ended| if touched.contains(&ended.message.id.0) { Settled::Sent } else { Settled::Lost }).collect())
 }
 
 /// Notes one try; `news` is what its gateway has told already.
@@ -182,9 +239,6 @@ async fn note(tx: &mut Tx, ended: &Ended, news: Option<News>) -> Result<Settled,
     };
     let (happening, problem) = match outcome {
         Outcome::LetGo => return give_back(tx, message).await,
-        Outcome::HandedOver(Taken::Receipted(handle)) if !receipt::is_usable(handle) => {
-            (Happening::HandedOver(Taken::ForGood), None)
-        }
         Outcome::HandedOver(taken) => (Happening::HandedOver(taken.clone()), None),
         Outcome::Passing(problem) => (Happening::Passing, Some(problem.as_str())),
         Outcome::Final(problem) => (Happening::Final, Some(problem.as_str())),

@@ -20,13 +20,13 @@ mod keys;
 mod kills;
 mod log;
 mod otec;
-#[path = "../../../clave/tests/it/peers.rs"]
-#[expect(dead_code, reason = "the other gateways are for the tests of transports")]
+mod outgoing;
 mod peers;
 mod people;
 mod races;
 mod raw;
 mod records;
+mod sink;
 mod sms;
 mod start;
 mod states;
@@ -35,3 +35,4 @@ mod support;
 mod timing;
 mod tokens;
 mod wire;
+mod worker_kills;

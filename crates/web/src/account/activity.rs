@@ -104,6 +104,8 @@ fn words(l: &Words, past: &Past, system: Option<&str>) -> String {
         "contact_change_undone" => fl!(l, "activity-contact-undone"),
         "captcha_link_sent" => fl!(l, "activity-captcha-link"),
         "person_shown" => fl!(l, "activity-shown"),
+        "messages_listed" => fl!(l, "activity-messages-listed"),
+        "messages_retried" => fl!(l, "activity-messages-retried"),
         "logged_in" => fl!(l, "activity-logged-in"),
         "login_refused" => fl!(l, "activity-login-refused"),
         "login_interrupted" if detail == Some("provisional_key") => fl!(l, "activity-login-provisional"),
@@ -187,6 +189,7 @@ mod tests {
         "signing_keys_made",
         "tokens_issued",
         "device_denied",
+        "message_tested",
     ];
 
     /// The names under which events are stored, from where they are written.
