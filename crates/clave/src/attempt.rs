@@ -175,8 +175,7 @@ pub async fn reserve(
     }
     let device = attempt.device.known(&mut tx, rut, cx.now).await?;
     let human = is_human(&mut tx, cx, &attempt.human, rut, device).await?;
-    let counted =
-        if human { limits::count_weighed(&mut tx, cx, subject, device, attempt.human.weight()).await? } else { Ok(()) };
+    let counted = if human { limits::count_weighed(&mut tx, cx, subject, device, attempt.human.weight()).await? } else { Ok(()) };
     limits::note(&mut tx, cx, attempt.human.signs(human)).await?;
     attempt.human.report(human);
     if human && counted.is_ok() {

@@ -67,7 +67,8 @@ impl Ticket {
     pub fn puzzle(&self, cx: &Cx) -> Result<Puzzle, Fault> {
         let challenge = Challenge { parameters: self.parameters(), signature: None };
         // Every key begins with nothing: the first one tried is the answer, and one derivation gives it.
-        let options = SolveChallengeOptions { counter_start: self.number(cx)?, timeout_ms: 0, ..SolveChallengeOptions::new(&challenge) };
+        let options =
+            SolveChallengeOptions { counter_start: self.number(cx)?, timeout_ms: 0, ..SolveChallengeOptions::new(&challenge) };
         let making = "making a proof of work";
         let solved = solve_challenge(options).map_err(Fault::at(making))?.ok_or_else(|| Fault::new(making))?;
         let prefix = solved.derived_key.get(..PREFIX).ok_or_else(|| Fault::new(making))?.to_owned();

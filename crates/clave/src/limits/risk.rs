@@ -5,9 +5,9 @@ use rut::Rut;
 use sql::Tx;
 
 use super::{
-    Lanes, Subject, lanes,
+    Lanes, Subject,
     lane::{self, Lane, Role, State},
-    peek, prefixes, raise, read, write,
+    lanes, peek, prefixes, raise, read, write,
 };
 use crate::{cx::Cx, device::Device, fault::Fault, outbox::Process};
 
@@ -91,7 +91,8 @@ pub async fn risk(tx: &mut Tx, cx: &Cx, process: Process, rut: Option<Rut>, devi
 /// Lanes of one role count the same tries over other spans; the two queues of a person count different ones.
 fn failures(states: Option<&[(Lane, State)]>, cx: &Cx) -> u32 {
     let states = states.unwrap_or_default();
-    let of = |role| states.iter().filter(move |(lane, _)| lane.role == role).map(|(lane, state)| lane.count(*state, cx.now)).max();
+    let of =
+        |role| states.iter().filter(move |(lane, _)| lane.role == role).map(|(lane, state)| lane.count(*state, cx.now)).max();
     let of = |role| of(role).unwrap_or(0);
     let alone = [Role::Person, Role::People, Role::Crowd].map(of).into_iter().max().unwrap_or(0);
     alone.max(of(Role::Newcomers).saturating_add(of(Role::Regulars)))

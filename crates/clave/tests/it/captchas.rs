@@ -242,8 +242,7 @@ async fn wrong_captchas_of_the_whole_installation_make_everybodys_harder_until_t
         assert_eq!((level(0).await, level(1).await), (Level::Normal, Level::Normal), "after {number}");
         let mut cx = at(&nodes[number % 2], &format!("198.51.100.{number}"));
         // Wrong letters and wrong work alike.
-        let (solution, work) =
-            if number % 3 == 0 { (Solution::Right, Work::Wrong) } else { (Solution::Wrong, Work::Right) };
+        let (solution, work) = if number % 3 == 0 { (Solution::Right, Work::Wrong) } else { (Solution::Wrong, Work::Right) };
         let human = solved(&mut cx, Process::Register, solution, work);
         assert_eq!(sends(&mut cx, Process::Register, person, human).await.is_ok(), solution == Solution::Right);
     }
@@ -348,8 +347,7 @@ async fn work_is_checked_on_every_node_and_serves_its_own_ticket_alone() {
     let other = app.another_node().await;
     let there = Cx::new(Arc::clone(&other), None);
     let mut cx = app.cx();
-    let tickets =
-        [Level::Normal, Level::High].map(|level| Ticket::issue(&mut cx, Process::Register, BROWSER, level).unwrap());
+    let tickets = [Level::Normal, Level::High].map(|level| Ticket::issue(&mut cx, Process::Register, BROWSER, level).unwrap());
     let found = tickets.each_ref().map(|ticket| search(&cx, ticket));
     for (ticket, found) in tickets.iter().zip(&found) {
         let ticket = Ticket::parse(&there, ticket.as_str(), Process::Register, BROWSER).unwrap();

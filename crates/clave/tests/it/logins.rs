@@ -322,12 +322,7 @@ async fn a_captcha_is_asked_after_failures_at_a_rut_known_or_not_and_strangers_p
     assert_eq!(app.logs_in(RUT, KEY, INTO, OTHER, HOME).await.unwrap(), Outcome::In, "the owner's own device");
     let mut cx = app.cx();
     let ticket = Ticket::issue(&mut cx, Process::LogIn, BROWSER, Level::Normal).unwrap();
-    let human = Human::Captcha {
-        process: Process::LogIn,
-        ticket: Some(ticket),
-        solution: Solution::Right,
-        work: Work::Right,
-    };
+    let human = Human::Captcha { process: Process::LogIn, ticket: Some(ticket), solution: Solution::Right, work: Work::Right };
     let solved = Attempt { human, ..on(UNKNOWN, &mut cx) };
     login::log_in(&mut cx, &solved, rut(RUT), &secret(KEY), entrance(Browser([3; 32]))).await.unwrap();
     assert!(!asks_captcha(&app.cx(), Some(rut(RUT)), UNKNOWN).await, "a success ends the suspicion");

@@ -94,12 +94,7 @@ pub fn problems(config: &Config) -> Vec<String> {
 
 fn policies(config: &Config) -> [(&'static str, Policy); 4] {
     let captcha = &config.captcha;
-    [
-        ("register", captcha.register),
-        ("recover", captcha.recover),
-        ("change_key", captcha.change_key),
-        ("login", captcha.login),
-    ]
+    [("register", captcha.register), ("recover", captcha.recover), ("change_key", captcha.change_key), ("login", captcha.login)]
 }
 
 /// A session that ends before a form is filled in, or hardly ever.

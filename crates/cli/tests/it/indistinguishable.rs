@@ -124,9 +124,14 @@ impl Seen {
             for own in [&someone.rut, &someone.email, &someone.phone] {
                 text = text.replace(own, &"·".repeat(own.len()));
             }
-            for before in
-                ["name=\"csrf\" value=\"", "name=\"captcha_id\" value=\"", "data-trabajo=\"", "name=\"flujo\" value=\"", "flujo=", "/captcha/"]
-            {
+            for before in [
+                "name=\"csrf\" value=\"",
+                "name=\"captcha_id\" value=\"",
+                "data-trabajo=\"",
+                "name=\"flujo\" value=\"",
+                "flujo=",
+                "/captcha/",
+            ] {
                 text = blank_after(&text, before, is_token);
             }
             if !reference.is_empty() {

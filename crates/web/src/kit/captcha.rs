@@ -64,7 +64,13 @@ const WORK: &str = "prueba";
 impl Guard {
     /// A new captcha where the form of `process` should have one, unless `link` is the token of one that still works. `fields` are what was sent, `rut`
     /// whom it is about, where that is known.
-    pub async fn new(visit: &mut Visit, process: Process, fields: &Fields, rut: Option<Rut>, link: &str) -> Result<Self, Failure> {
+    pub async fn new(
+        visit: &mut Visit,
+        process: Process,
+        fields: &Fields,
+        rut: Option<Rut>,
+        link: &str,
+    ) -> Result<Self, Failure> {
         let device = visit.device();
         let wanted = challenge::wanted(&visit.cx, process, rut, device).await?;
         // Who was given one goes on having one: it would be odd to lose it by an error.
@@ -250,9 +256,13 @@ mod tests {
 
     #[test]
     fn one_wrong_letter_is_forgiven_in_the_harder_picture_alone() {
-        for (typed, normal, high) in
-            [("ACEHKL", true, true), ("ACEHKM", false, true), ("ACEHMM", false, false), ("ACEHK", false, false), ("CEHKL", false, false)]
-        {
+        for (typed, normal, high) in [
+            ("ACEHKL", true, true),
+            ("ACEHKM", false, true),
+            ("ACEHMM", false, false),
+            ("ACEHK", false, false),
+            ("CEHKL", false, false),
+        ] {
             assert_eq!(reads(typed, "ACEHKL", Level::Normal), normal, "{typed}");
             assert_eq!(reads(typed, "ACEHKL", Level::High), high, "{typed}");
         }

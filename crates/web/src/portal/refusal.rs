@@ -6,7 +6,13 @@ use axum::http::{HeaderValue, StatusCode, header};
 use clave::{Moment, attempt::Refused, flow::Token};
 use i18n_embed_fl::fl;
 
-use crate::kit::{captcha::{self, LINK}, errors::Failure, fields::Fields, page::Answer, visit::Visit};
+use crate::kit::{
+    captcha::{self, LINK},
+    errors::Failure,
+    fields::Fields,
+    page::Answer,
+    visit::Visit,
+};
 
 /// What the page does about it.
 pub enum Next {

@@ -14,8 +14,16 @@ use axum::{
     routing::get,
 };
 use clave::{
-    Clave, Clock, Moment, Tempo, epoch::Epoch, hashing::Cost, hashing::Hashing, outbox, rce::catalogue::Unchecked, schema,
-    settings::{Captcha, Settings}, signing::Signing, vault::Vault,
+    Clave, Clock, Moment, Tempo,
+    epoch::Epoch,
+    hashing::Cost,
+    hashing::Hashing,
+    outbox,
+    rce::catalogue::Unchecked,
+    schema,
+    settings::{Captcha, Settings},
+    signing::Signing,
+    vault::Vault,
 };
 use http_body_util::BodyExt as _;
 use i18n_embed_fl::fl;
