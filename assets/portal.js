@@ -219,31 +219,11 @@
     });
   });
 
-  // Beside a captcha: work that costs a machine more than a person notices, done while the form is filled in. A form never waits long for it.
+  // Beside a captcha: work that nobody sees, begun when the form is touched, so that no page is heavier for it.
   part(function () {
     var proof = document.querySelector('[data-trabajo]');
-    if (!proof || !window.Worker || !window.crypto || !crypto.subtle) return;
-    var form = proof.form;
-    var worker, over, go;
-    var end = function () { over = true; if (go) go(); };
-    form.addEventListener('focusin', function () {
-      if (worker) return;
-      // What a browser kept of another ticket.
-      proof.value = '';
-      worker = new Worker(proof.dataset.obrero);
-      worker.onmessage = function (event) {
-        proof.value = event.data;
-        end();
-      };
-      worker.onerror = end;
-      worker.postMessage(form.captcha_id.value + '.' + proof.dataset.trabajo);
-    });
-    form.addEventListener('submit', function (event) {
-      var pressed = event.submitter;
-      if (event.defaultPrevented || !worker || over || !pressed || pressed.name) return;
-      event.preventDefault();
-      go = function () { go = null; form.submit(); };
-      setTimeout(function () { if (go) go(); }, 2000);
-    });
+    if (proof) proof.form.addEventListener('focusin', function () {
+      document.head.appendChild(make('script')).src = proof.dataset.obrero;
+    }, { once: true });
   });
 })();

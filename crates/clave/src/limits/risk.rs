@@ -47,24 +47,11 @@ const USUAL: u32 = 3;
 /// The risk at the form of a process, where it is known for whom it is filled in. RUTs are judged alike, known or not. A device that is the person's has its
 /// own failures alone, so that nobody else puts a captcha in its way.
 pub async fn risk(tx: &mut Tx, cx: &Cx, process: Process, rut: Option<Rut>, device: Option<Device>) -> Result<Risk, Fault> {
-    let limits = &cx.clave.settings.limits;
-    let subject = rut.map(|rut| match process {
-        Process::Register => Subject::Register(rut),
-        Process::Recover => Subject::Answers(rut),
-        Process::ChangeKey | Process::LogIn => Subject::Keys(rut),
-    });
-    let mut wanted = Lanes { cx, list: subject.map_or_else(|| Ok(Vec::new()), |subject| lanes(cx, subject, device))? };
-    wanted.list.retain(|lane| matches!(lane.role, Role::Person | Role::Newcomers | Role::Regulars));
+    let of_person = of_person(cx, process, rut, device)?;
+    let mut wanted = Lanes { cx, list: of_person };
     let people = wanted.list.len();
     if device.is_none() {
-        if let Some(address) = cx.from {
-            let own = prefixes(address).1;
-            // Whoever registers asks nothing of anybody: there all that came from the address counts.
-            match process {
-                Process::Register => wanted.add("address", &[&own], Role::Crowd, limits.address)?,
-                _ => wanted.add("people-address", &[&own], Role::People, limits.people_address)?,
-            }
-        }
+        wanted.address(process)?;
     }
     let signs = wanted.list.len();
     if device.is_none() {
@@ -80,12 +67,26 @@ pub async fn risk(tx: &mut Tx, cx: &Cx, process: Process, rut: Option<Rut>, devi
     let high = HIGH.saturating_mul(if after == 0 { USUAL } else { after });
     let bad_address = is_full(false);
     let suspicious = bad_address || at_person >= after || from_address >= after.saturating_mul(PEOPLE_OF_AN_ADDRESS);
+    // A class registers from one address: that many are asked, and read what everybody reads.
     let many = at_person >= high || (process != Process::Register && from_address >= high.saturating_mul(PEOPLE_OF_AN_ADDRESS));
     Ok(match suspicious {
         suspicious if bad_address || many || is_full(true) => Risk::High { suspicious },
         true => Risk::Suspicious,
         false => Risk::Calm,
     })
+}
+
+/// The lanes that tell of failures at a person, or on a device that is the person's.
+fn of_person(cx: &Cx, process: Process, rut: Option<Rut>, device: Option<Device>) -> Result<Vec<Lane>, Fault> {
+    let Some(rut) = rut else { return Ok(Vec::new()) };
+    let subject = match process {
+        Process::Register => Subject::Register(rut),
+        Process::Recover => Subject::Answers(rut),
+        Process::ChangeKey | Process::LogIn => Subject::Keys(rut),
+    };
+    let mut lanes = lanes(cx, subject, device)?;
+    lanes.retain(|lane| matches!(lane.role, Role::Person | Role::Newcomers | Role::Regulars));
+    Ok(lanes)
 }
 
 /// Lanes of one role count the same tries over other spans; the two queues of a person count different ones.
@@ -133,6 +134,18 @@ pub async fn note(tx: &mut Tx, cx: &Cx, signs: Signs) -> Result<(), Fault> {
 }
 
 impl Lanes<'_> {
+    /// What tells of failures from the address. Whoever registers asks nothing of anybody: there all that came from it counts.
+    fn address(&mut self, process: Process) -> Result<(), Fault> {
+        let limits = &self.cx.clave.settings.limits;
+        let Some(own) = self.cx.from.map(|address| prefixes(address).1) else { return Ok(()) };
+        match process {
+            Process::Register => self.add("address", &[&own], Role::Crowd, limits.address),
+            Process::Recover | Process::ChangeKey | Process::LogIn => {
+                self.add("people-address", &[&own], Role::People, limits.people_address)
+            }
+        }
+    }
+
     /// What came back wrong: from the address, and altogether in one row, which changes so seldom that it needs no spreading.
     fn wrong(&mut self) -> Result<(), Fault> {
         let limits = &self.cx.clave.settings.limits;

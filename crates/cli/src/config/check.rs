@@ -331,6 +331,26 @@ mod tests {
     }
 
     #[test]
+    fn a_captcha_that_is_not_the_guides_is_remarked_upon() {
+        let remarked = |change: fn(&mut Config)| {
+            let mut config = Config::default();
+            change(&mut config);
+            remarks(&config).into_iter().filter(|remark| remark.starts_with("captcha.")).collect::<Vec<_>>()
+        };
+        assert_eq!(remarked(|_| {}), Vec::<String>::new());
+        assert!(
+            remarked(|config| config.captcha.recover = Policy::Risk)[0].starts_with("captcha.recover = \"risk\": the guide asks")
+        );
+        assert!(
+            remarked(|config| config.captcha.login = Policy::Off)[0]
+                .starts_with("captcha.login = \"off\": that form asks no captcha")
+        );
+        assert!(remarked(|config| config.captcha.level = CaptchaLevel::Normal)[0].contains("under attack"));
+        assert_eq!(remarked(|config| config.captcha.login = Policy::Always), Vec::<String>::new());
+        assert_eq!(keys(|config| config.limits.wrong_site.tries = 0), ["limits.wrong_site"]);
+    }
+
+    #[test]
     fn the_strict_profile_cannot_be_weakened() {
         let strict = |change: fn(&mut Config)| {
             keys(|config| {

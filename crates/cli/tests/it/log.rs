@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     browser::Page,
     people::{CHANGE, RECOVER, REGISTER, Someone, provisional_key},
-    support::Installation,
+    support::{CAPTCHA, Installation},
 };
 
 const KEYS: [&str; 4] = ["primera-1", "segunda-2", "otra.mal-3", "otra.mal-4"];
@@ -41,6 +41,8 @@ fn nothing_is_told_at(level: &str, format: &str) {
     secrets.add(&[&someone.email, &someone.email.replace('@', "%40"), "p9612345", &someone.phone, &someone.phone[3..]]);
     secrets.add(&[&someone.answer, "Quebrada", "Higgins", "Copihues"]);
     secrets.add(&KEYS);
+    // What was typed as letters of a picture.
+    secrets.add(&[CAPTCHA]);
 
     let form = browser.get(REGISTER).unwrap();
     secrets.add_form(&form);

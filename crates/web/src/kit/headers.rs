@@ -93,13 +93,22 @@ fn opener(uri: &Uri) -> (HeaderName, &'static str) {
     (HeaderName::from_static("cross-origin-opener-policy"), policy)
 }
 
-/// Style sheets, scripts, pictures and sounds obey none of those, and half a kilobyte with each is much of a light page.
+/// Style sheets, scripts and pictures obey none of those, and half a kilobyte with each is much of a light page.
 /// A picture opened by itself is a document, but one that needs nothing.
 static FILES: [(HeaderName, &str); 1] = [(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'")];
 
-fn is_file(headers: &HeaderMap) -> bool {
+/// A sound opened by itself is a document with a player in it, which asks for the sound once more.
+static SOUNDS: [(HeaderName, &str); 1] =
+    [(header::CONTENT_SECURITY_POLICY, "default-src 'none'; media-src 'self'; frame-ancestors 'none'")];
+
+/// What a file obeys; nothing where it is a document.
+fn of_file(headers: &HeaderMap) -> Option<&'static [(HeaderName, &'static str)]> {
     let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-    [b"text/css".as_slice(), b"text/javascript", b"image/", b"audio/"].iter().any(|start| kind.starts_with(start))
+    if kind.starts_with(b"audio/") {
+        return Some(&SOUNDS);
+    }
+    let is_file = [b"text/css".as_slice(), b"text/javascript", b"image/"].iter().any(|start| kind.starts_with(start));
+    is_file.then_some(FILES.as_slice())
 }
 
 /// Adds them.
@@ -108,7 +117,7 @@ pub async fn protect(State(app): State<App>, request: Request, next: Next) -> Re
     let opener = opener(request.uri());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    let (special, opener) = if is_file(headers) { (FILES.as_slice(), None) } else { (DOCUMENTS.as_slice(), Some(&opener)) };
+    let (special, opener) = of_file(headers).map_or((DOCUMENTS.as_slice(), Some(&opener)), |special| (special, None));
     for (name, value) in ALWAYS.iter().chain(special).chain(opener) {
         if !headers.contains_key(name) {
             headers.insert(name, HeaderValue::from_static(value));

@@ -93,7 +93,8 @@ async fn the_question_is_selected_among_all_and_the_page_is_the_same_for_every_r
     let step = fill(&other, RECOVER, &[("rut", "11.111.111-1")]).await.is(303).header("location").to_owned();
     let stranger = other.get(&step).await;
     let plain = |page: &Shown, rut: &str| {
-        let secrets = ["csrf", "flujo", "captcha_id"].map(|name| page.after(&format!("name=\"{name}\" value=\"")));
+        let secrets = ["name=\"csrf\" value=\"", "name=\"flujo\" value=\"", "name=\"captcha_id\" value=\"", "data-trabajo=\""]
+            .map(|before| page.after(before));
         secrets
             .iter()
             .fold(page.text.replace(&format!("<dd>{rut}</dd>"), "RUT"), |text, secret| text.replace(secret.as_str(), "…"))
@@ -110,7 +111,8 @@ async fn a_right_answer_to_another_question_is_a_wrong_one_and_what_was_chosen_i
     wrong.shows("<option value=\"5\" selected>").hides(ANSWER);
     let bad = answered(&client, "4", "otra cosa").await;
     let text = |page: &Shown| {
-        let secrets = ["csrf", "flujo", "captcha_id"].map(|name| page.after(&format!("name=\"{name}\" value=\"")));
+        let secrets = ["name=\"csrf\" value=\"", "name=\"flujo\" value=\"", "name=\"captcha_id\" value=\"", "data-trabajo=\""]
+            .map(|before| page.after(before));
         let text = secrets.iter().fold(page.text.clone(), |text, secret| text.replace(secret.as_str(), "…"));
         text.replace(" selected>", ">")
     };
