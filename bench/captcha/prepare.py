@@ -9,6 +9,8 @@ import numpy as np
 
 # The turns (degrees) that are tried where a row's lean is looked for: the generator's own range, which an attacker can read.
 LEANS = (-9, -4.5, 0, 4.5, 9)
+# The same for a single letter.
+TURNS = (-30, -15, 0, 15, 30)
 
 
 def grey(values):

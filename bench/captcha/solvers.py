@@ -92,7 +92,7 @@ def forced(steps, length):
 class Ctc:
     """A recogniser that scores every letter at every step; `force` makes it say exactly the promised number of letters."""
 
-    pieces = ("whole", "rows", "lean", "line")
+    pieces = ("whole", "rows", "lean", "line", "turned cells")
 
     def __init__(self, force):
         self.force = force
@@ -123,7 +123,7 @@ class Dddd(Ctc):
 class PaddleLine(Ctc):
     """The recogniser of PP-OCR v6, as rapidocr ships it, without its detector."""
 
-    pieces = ("rows", "lean", "line")
+    pieces = ("rows", "lean", "line", "turned cells")
 
     def __init__(self, force):
         super().__init__(force)
