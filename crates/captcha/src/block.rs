@@ -23,12 +23,12 @@ const BETWEEN_LETTERS: Range<i32> = 6..11;
 /// How far letters lie above and below their row in turn.
 const RISES: Range<f32> = 14.0..26.0;
 /// From the middle of one letter to that of the next.
-const PITCHES: Range<f32> = 92.0..104.0;
+const PITCHES: Range<f32> = 96.0..106.0;
 /// How tall a letter is in pixels.
-const SIZES: Range<f32> = 68.0..84.0;
+const SIZES: Range<f32> = 72.0..88.0;
 /// How far a letter turns from its row, in radians, at most. This does most: what reads lines of text expects upright letters
 /// (0.11 let the best free solver read 52 of 100, 0.45 20, all else alike), and a person turns them back without a thought.
-const TURN: f32 = 0.22;
+const TURN: f32 = 0.2;
 const SLANT: f32 = 0.12;
 /// Width to height, 1 being the font's.
 const BREADTHS: Range<f32> = 0.9..1.12;

@@ -28,8 +28,8 @@ struct Cover {
 impl Level {
     fn cover(self) -> Cover {
         match self {
-            Self::Normal => Cover { blobs: 38.0..86.0, specks: 0 },
-            Self::Alto => Cover { blobs: 34.0..74.0, specks: 90 },
+            Self::Normal => Cover { blobs: 39.0..88.0, specks: 0 },
+            Self::Alto => Cover { blobs: 35.0..77.0, specks: 75 },
         }
     }
 }
