@@ -16,6 +16,8 @@ pub(crate) enum Cause {
     Font(#[from] ab_glyph::InvalidFont),
     #[error("a font of the captcha lacks a letter")]
     Glyph,
+    #[error("the captcha's letters find no room in the image")]
+    Room,
     #[error("cannot encode the captcha's image")]
     Png(#[from] png::EncodingError),
     #[error("cannot read or write the captcha's sound")]

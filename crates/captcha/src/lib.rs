@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod block;
 mod error;
 mod field;
 mod glyph;
@@ -10,7 +11,7 @@ mod sound;
 mod voice;
 
 pub use error::Error;
-pub use image::image;
+pub use image::{HEIGHT, WIDTH, image};
 pub use label::{digits, letters};
 pub use sound::sound;
 pub use voice::Language;

@@ -2,7 +2,9 @@
 //! backwards. White noise over one fixed voice falls to a program that lays the known recording over it; babble is made of the
 //! same sounds as the digits, and people tell speech from it by its sense.
 
+use std::f32::consts::TAU;
 use std::io::Cursor;
+use std::ops::Range;
 
 use rand::{Rng, RngExt};
 
@@ -12,6 +14,8 @@ use crate::voice::{Language, RATE, Voice, voices};
 
 /// So many talk in the background: with fewer, their gaps lay the digits bare.
 const TALKERS: usize = 5;
+/// Echoes of a digit, 1 to 11 ms after it.
+const ECHOES: usize = 3;
 
 /// A WAV (8 kHz, 8 bit, mono) that says five or six digits. The same generator in the same state gives the same bytes.
 pub fn sound<R: Rng>(digits: &str, language: Language, rng: &mut R) -> Result<Vec<u8>, Error> {
@@ -21,7 +25,7 @@ pub fn sound<R: Rng>(digits: &str, language: Language, rng: &mut R) -> Result<Ve
     let speech = said(&digits, &voices, rng);
     let babble = babble(speech.len(), &voices, rng);
     // The level of speech over babble in decibels.
-    let over: f32 = rng.random_range(0.0..6.0);
+    let over: f32 = rng.random_range(0.0..5.0);
     let share = loudness(&speech) / loudness(&babble) * 10_f32.powf(-over / 20.0);
     let mixed = speech.iter().zip(babble).map(|(speech, babble)| speech + share * babble);
     Ok(encoded(&mixed.collect::<Vec<_>>())?)
@@ -36,10 +40,11 @@ fn said<R: Rng>(digits: &[u8], voices: &[Voice], rng: &mut R) -> Vec<f32> {
     let mut speech = Vec::new();
     for &digit in digits {
         pause(&mut speech, rng.random_range(0.4..0.75));
-        let speed = rng.random_range(0.86..1.14);
+        let speed = Speed::drawn(0.86..1.14, rng);
         let gain = rng.random_range(0.8..1.1);
         let clip = one_of(voices, rng).map_or(&[][..], |voice| voice.says(digit));
-        speech.extend(played(clip.iter().copied(), speed).map(|frame| frame * gain));
+        let spoken = echoed(played(clip.iter().copied(), speed).collect(), rng);
+        speech.extend(spoken.into_iter().map(|frame| frame * gain));
     }
     pause(&mut speech, rng.random_range(0.4..0.75));
     speech
@@ -51,10 +56,10 @@ fn babble<R: Rng>(length: usize, voices: &[Voice], rng: &mut R) -> Vec<f32> {
     for _ in 0..TALKERS {
         let mut talk: Vec<f32> = Vec::with_capacity(length);
         while talk.len() < length {
-            let speed = rng.random_range(0.7..1.3);
+            let speed = Speed::drawn(0.7..1.3, rng);
             let digit = rng.random_range(0..10);
             let clip = one_of(voices, rng).map_or(&[][..], |voice| voice.says(digit));
-            talk.extend(played(clip.iter().rev().copied(), speed));
+            talk.append(&mut echoed(played(clip.iter().rev().copied(), speed).collect(), rng));
             pause(&mut talk, 0.02);
         }
         // Each starts in the middle of a word, not all at once.
@@ -76,21 +81,61 @@ fn pause(speech: &mut Vec<f32>, seconds: f32) {
     speech.resize(speech.len() + frames, 0.0);
 }
 
+/// How fast a recording is played: a speed of its own that wavers, slowly and quickly, while it is played. One speed for a whole
+/// digit would let a program that lays the shipped recording over the sound, at a hundred speeds, find it wave for wave: it
+/// read 14 of 20 sounds so.
+struct Speed {
+    mean: f32,
+    /// Depth, angle a frame and angle at the start.
+    wavers: [(f32, f32, f32); 2],
+}
+
+impl Speed {
+    fn drawn<R: Rng>(means: Range<f32>, rng: &mut R) -> Self {
+        let mut waver = |depth: Range<f32>, hertz: Range<f32>| {
+            (rng.random_range(depth), rng.random_range(hertz) * TAU / f32::from(RATE), rng.random_range(0.0..TAU))
+        };
+        let wavers = [waver(0.05..0.09, 1.8..3.5), waver(0.03..0.05, 4.5..8.0)];
+        Self { mean: rng.random_range(means), wavers }
+    }
+
+    /// Frames of the recording for the frame so many after the first.
+    fn at(&self, frame: f32) -> f32 {
+        let [slow, quick] = self.wavers.map(|(depth, angle, start)| depth * (frame * angle + start).sin());
+        self.mean * (1.0 + slow + quick)
+    }
+}
+
 /// A recording at another speed, and with it another pitch.
-fn played(clip: impl Iterator<Item = f32>, speed: f32) -> impl Iterator<Item = f32> {
+fn played(clip: impl Iterator<Item = f32>, speed: Speed) -> impl Iterator<Item = f32> {
     let mut frames = clip.fuse();
     let mut pair = (0.0, frames.next().unwrap_or(0.0));
     // How far the needle is between the two frames of the pair.
     let mut part = 0.0_f32;
+    let mut count = 0.0_f32;
     std::iter::from_fn(move || {
         while part >= 1.0 {
             pair = (pair.1, frames.next()?);
             part -= 1.0;
         }
         let frame = pair.0 + (pair.1 - pair.0) * part;
-        part += speed;
+        part += speed.at(count);
+        count += 1.0;
         Some(frame)
     })
+}
+
+/// The same as from the walls of a small room, another room for each digit: another wave, which sounds nearly the same.
+fn echoed<R: Rng>(frames: Vec<f32>, rng: &mut R) -> Vec<f32> {
+    let mut heard = frames.clone();
+    for _ in 0..ECHOES {
+        let late = rng.random_range(8..90);
+        let share = if rng.random() { 1.0 } else { -1.0 } * rng.random_range(0.3..0.6);
+        for (sum, frame) in heard.iter_mut().skip(late).zip(&frames) {
+            *sum += share * frame;
+        }
+    }
+    heard
 }
 
 /// The root mean square of what is not silence.
