@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use crate::client::Wish;
 
 pub use check::{problems, remarks};
-pub use delivery::{Ids, LongText, Mail, MailTransport, Security, Smpp, Sms, SmsGateway, SmsHttp, SmsTransport, Smtp};
+pub use delivery::{Ids, LongText, Mail, MailTransport, Security, Smpp, Sms, SmsGateway, SmsTransport, Smtp};
 pub use oidc::Oidc;
 pub use rce::Rce;
 
