@@ -11,6 +11,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
+pub use captcha::{HEIGHT, WIDTH};
 use captcha::{Language as Voice, Level as Picture};
 use clave::{
     Cx, Fault, Secret,
