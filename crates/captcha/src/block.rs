@@ -10,8 +10,8 @@ use rand::{Rng, RngExt};
 use crate::error::Cause;
 use crate::field::field;
 use crate::glyph::{Fonts, Shape};
-use crate::plane::{Plane, whole};
 use crate::image::{HEIGHT, WIDTH};
+use crate::plane::{Plane, whole};
 
 /// What stays free along the border, in pixels: the blobs show that the picture goes on.
 const MARGIN: i32 = 7;
@@ -80,7 +80,7 @@ impl Columns {
 
 /// Puts the lower row under the upper one and both into the picture, or nothing where they need more room than it has.
 fn placed<R: Rng>(rows: Vec<Row>, rng: &mut R) -> Option<Plane> {
-        let mut below = Edge::new();
+    let mut below = Edge::new();
     let mut block = Row { stamps: Vec::with_capacity(6) };
     for mut row in rows {
         let gap = rng.random_range(BETWEEN_ROWS);

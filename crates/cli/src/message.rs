@@ -179,10 +179,9 @@ async fn retry(clave: &Arc<Clave>, id: MessageId) -> Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         Retried::BeingTried => "it is being tried at this moment: look again in a minute with `clavero message list`".to_owned(),
-        Retried::Erased(state) => format!(
-            "it is {}, and what it said was erased then: whoever needs it asks for a new one on the pages",
-            state.name()
-        ),
+        Retried::Erased(state) => {
+            format!("it is {}, and what it said was erased then: whoever needs it asks for a new one on the pages", state.name())
+        }
         Retried::Unknown => "there is no such message: see `clavero message list`; messages are kept for 30 days".to_owned(),
     };
     eprintln!("clavero: trying {} again: {refused}", id.hex());

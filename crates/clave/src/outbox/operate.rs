@@ -116,9 +116,8 @@ pub enum Retried {
 pub async fn retry(cx: &mut Cx, id: MessageId) -> Result<Retried, Fault> {
     let clave = Arc::clone(&cx.clave);
     let mut tx = clave.db.begin().await?;
-    let row = tx
-        .one(sql!("UPDATE outbox SET rank = rank WHERE id = $1 RETURNING rut, state, deadline, leased_until", id.0))
-        .await?;
+    let row =
+        tx.one(sql!("UPDATE outbox SET rank = rank WHERE id = $1 RETURNING rut, state, deadline, leased_until", id.0)).await?;
     let Some(row) = row else { return Ok(Retried::Unknown) };
     let (deadline, leased): (Moment, Option<Moment>) = (row.get("deadline")?, row.get("leased_until")?);
     let state = State::from_name(&row.get::<String>("state")?).unwrap_or(State::Failed);
@@ -190,8 +189,7 @@ pub async fn test(cx: &mut Cx, target: &Target) -> Result<MessageId, Fault> {
     let letter = Letter { to: to.to_owned(), language: Language::Spanish, message: Message::Test { at: cx.now } };
     let clave = Arc::clone(&cx.clave);
     let mut tx = clave.db.begin().await?;
-    let about =
-        About { rut: None, lane: Lane::Message(channel), rank: letter.message.rank(), kind: letter.message.kind() };
+    let about = About { rut: None, lane: Lane::Message(channel), rank: letter.message.rank(), kind: letter.message.kind() };
     let deadline = cx.now.plus(TEST_DEADLINE);
     let id = post(&mut tx, cx, about, &letter, deadline).await?;
     audit::append(&mut tx, cx, None, Event::MessageTested, Some(channel.name())).await?;

@@ -21,6 +21,8 @@ mod kills;
 mod log;
 mod otec;
 mod outgoing;
+#[path = "../../../clave/tests/it/peers.rs"]
+#[expect(dead_code, reason = "the other gateways are for the tests of transports")]
 mod peers;
 mod people;
 mod races;
