@@ -63,14 +63,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::read()?;
     std::fs::create_dir_all(&arguments.out)?;
     let mut rng = StdRng::seed_from_u64(arguments.seed);
-    let (mut time, mut bytes, mut most) = (Duration::ZERO, 0, 0);
+    let (mut times, mut sizes) = (Vec::new(), Vec::new());
     for n in 0..arguments.count {
         let label = captcha::letters(&mut rng);
         let start = Instant::now();
         let image = captcha::image(&label, arguments.level, &mut rng)?;
-        time += start.elapsed();
-        bytes += image.len();
-        most = most.max(image.len());
+        times.push(start.elapsed());
+        sizes.push(image.len());
         std::fs::write(arguments.out.join(format!("{label}_{n}.png")), image)?;
     }
     if arguments.sound {
@@ -80,11 +79,23 @@ fn main() -> Result<(), Box<dyn Error>> {
             std::fs::write(arguments.out.join(format!("{label}_{n}.wav")), sound)?;
         }
     }
+    let total: Duration = times.iter().sum();
     println!(
-        "{} images, {:?} and {} bytes each, the largest {most}",
+        "{} images, seed {}: {:.0} a second, half of them within {:.1} ms; bytes: half within {}, 95 of 100 within {}, at most {}",
         arguments.count,
-        time / arguments.count.max(1),
-        bytes / arguments.count.max(1) as usize,
+        arguments.seed,
+        f64::from(arguments.count) / total.as_secs_f64(),
+        share(&mut times, 50).as_secs_f64() * 1000.0,
+        share(&mut sizes, 50),
+        share(&mut sizes, 95),
+        share(&mut sizes, 100),
     );
     Ok(())
+}
+
+/// What so many of a hundred do not exceed.
+fn share<T: Copy + Default + Ord>(values: &mut [T], percent: usize) -> T {
+    values.sort_unstable();
+    let at = (values.len() * percent).div_ceil(100).saturating_sub(1);
+    values.get(at).copied().unwrap_or_default()
 }

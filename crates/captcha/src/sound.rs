@@ -43,7 +43,7 @@ fn said<R: Rng>(digits: &[u8], voices: &[Voice], rng: &mut R) -> Vec<f32> {
         let speed = Speed::drawn(0.86..1.14, rng);
         let gain = rng.random_range(0.8..1.1);
         let clip = one_of(voices, rng).map_or(&[][..], |voice| voice.says(digit));
-        let spoken = echoed(played(clip.iter().copied(), speed).collect(), rng);
+        let spoken = echoed(&played(clip.iter().copied(), speed).collect::<Vec<_>>(), rng);
         speech.extend(spoken.into_iter().map(|frame| frame * gain));
     }
     pause(&mut speech, rng.random_range(0.4..0.75));
@@ -59,7 +59,7 @@ fn babble<R: Rng>(length: usize, voices: &[Voice], rng: &mut R) -> Vec<f32> {
             let speed = Speed::drawn(0.7..1.3, rng);
             let digit = rng.random_range(0..10);
             let clip = one_of(voices, rng).map_or(&[][..], |voice| voice.says(digit));
-            talk.append(&mut echoed(played(clip.iter().rev().copied(), speed).collect(), rng));
+            talk.append(&mut echoed(&played(clip.iter().rev().copied(), speed).collect::<Vec<_>>(), rng));
             pause(&mut talk, 0.02);
         }
         // Each starts in the middle of a word, not all at once.
@@ -126,12 +126,12 @@ fn played(clip: impl Iterator<Item = f32>, speed: Speed) -> impl Iterator<Item =
 }
 
 /// The same as from the walls of a small room, another room for each digit: another wave, which sounds nearly the same.
-fn echoed<R: Rng>(frames: Vec<f32>, rng: &mut R) -> Vec<f32> {
-    let mut heard = frames.clone();
+fn echoed<R: Rng>(frames: &[f32], rng: &mut R) -> Vec<f32> {
+    let mut heard = frames.to_vec();
     for _ in 0..ECHOES {
         let late = rng.random_range(8..90);
         let share = if rng.random() { 1.0 } else { -1.0 } * rng.random_range(0.3..0.6);
-        for (sum, frame) in heard.iter_mut().skip(late).zip(&frames) {
+        for (sum, frame) in heard.iter_mut().skip(late).zip(frames) {
             *sum += share * frame;
         }
     }
