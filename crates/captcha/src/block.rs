@@ -126,7 +126,7 @@ impl Row {
         let mut edge = Edge::new();
         for ((&letter, (across, down)), column) in letters.iter().zip(columns.places).zip(0_u16..) {
             let form = Form::drawn(columns.lean, scale, rng);
-            let shape = fonts.shape(letter, rng.random_range(0..8))?;
+            let shape = fonts.shape(letter, rng.random_range(0..2))?;
             let mut stamp = Stamp::drawn(&shape, &form, bends, (column * 100, number * 110));
             let half = i32::from(stamp.plane.width() / 2);
             stamp.shift(whole(across) - half, whole(down + rng.random_range(-4.0..4.0)) - half);
