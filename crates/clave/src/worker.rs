@@ -135,6 +135,7 @@ impl Worker {
     }
 
     async fn run(self) {
+        outbox::begin();
         let mut ways = JoinSet::new();
         let work = Arc::new(Notify::new());
         for (lane, rank) in Lane::WAYS {

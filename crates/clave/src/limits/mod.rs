@@ -291,7 +291,7 @@ impl Lanes<'_> {
                 for name in lanes {
                     self.add(name, &[channel.name().as_bytes(), &number(rut)], Role::Crowd, limits.sends_recipient)?;
                 }
-                Ok(())
+                self.sms_from_address(channel, limits)
             }
             Subject::Send(channel, to) => {
                 let of: [&[u8]; 2] = [channel.name().as_bytes(), to.as_bytes()];
@@ -308,12 +308,23 @@ impl Lanes<'_> {
 
     /// SMS cost money, and are bounded by the block of the number and altogether; mail goes on.
     fn sms(&mut self, channel: Channel, to: &str, [prefix, site]: [&'static str; 2], limits: &Limits) -> Result<(), Fault> {
+        self.sms_from_address(channel, limits)?;
         if channel == Channel::Sms {
             let block = to.get(..to.len().saturating_sub(4)).unwrap_or(to);
             self.add(prefix, &[block.as_bytes()], Role::Crowd, limits.sends_prefix)?;
             self.shared(site, limits.sends_site)?;
         }
         Ok(())
+    }
+
+    /// What one address causes, whoever it goes to and whether it goes to anybody.
+    fn sms_from_address(&mut self, channel: Channel, limits: &Limits) -> Result<(), Fault> {
+        match self.cx.from {
+            Some(address) if channel == Channel::Sms => {
+                self.add("sms-address", &[&prefixes(address).1], Role::Crowd, limits.sends_address)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Two lanes of the same size: whoever has tried at this person from an address before queues in the second, so that a flood does not keep out

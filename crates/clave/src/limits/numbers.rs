@@ -109,6 +109,8 @@ pub struct Limits {
     pub sends_person: Budget,
     /// Messages to one e-mail address or mobile, whoever they are about.
     pub sends_recipient: Budget,
+    /// SMS caused from one address (IPv4 /32, IPv6 /64): a class that registers together has room, a program that lets us pay for SMS has not.
+    pub sends_address: Budget,
     /// SMS to one block of ten thousand numbers.
     pub sends_prefix: Budget,
     /// SMS of the whole installation. When it is used up mail still goes out, and an alarm is raised.
@@ -141,6 +143,7 @@ impl Default for Limits {
             wrong_site: Budget::new(1_000, 10),
             sends_person: Budget::new(3, 24 * 60),
             sends_recipient: Budget::new(30, 24 * 60),
+            sends_address: Budget::new(200, 60),
             sends_prefix: Budget::new(200, 60),
             sends_site: Budget::new(20_000, 60),
         }

@@ -22,7 +22,7 @@ use sql::{Tx, sql};
 
 pub(crate) use self::{
     claim::{Claimed, claim, is_any_waiting, is_due},
-    gauges::measure,
+    gauges::{begin, measure},
     overdue::{give_up, hear_silence},
     settle::{Ended, Outcome, Settled, Settler, count},
 };

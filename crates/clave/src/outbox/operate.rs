@@ -63,7 +63,8 @@ pub async fn list(cx: &mut Cx, wanted: &Wanted) -> Result<Vec<Listed>, Fault> {
     let rows = tx
         .all(sql!(
             "SELECT id, kind, channel, state, tries, made_at, deadline, next_at, ended_at, gateway, problem FROM outbox
-             WHERE ($1 IS NULL OR state = $1) AND ($2 IS NULL OR rut = $2) AND ($3 IS NULL OR channel = $3) AND made_at >= $4
+             WHERE state = COALESCE($1, state) AND COALESCE(rut, 0) = COALESCE($2, rut, 0) AND channel = COALESCE($3, channel)
+                 AND made_at >= $4
              ORDER BY made_at DESC, id LIMIT $5",
             wanted.state.map(State::name),
             wanted.rut.map(rut_value),

@@ -1,6 +1,6 @@
 //! Budgets hold, on every node, and end by themselves.
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use clave::{
     Cx, Moment,
@@ -293,6 +293,57 @@ async fn messages_to_one_recipient_one_block_of_numbers_and_everybody_have_budge
     assert!(sends("+56955550001").await && sends("+56966660001").await);
     assert!(!sends("+56977770001").await, "everybody's");
     assert!(counts(&app.cx(), Subject::Send(Channel::Email, "a@correo.example")).await.is_ok(), "mail goes on");
+}
+
+/// SMS pumping (threats 3.3): numbers that earn whoever owns them something for each SMS.
+#[tokio::test]
+async fn five_hundred_numbers_of_one_block_or_of_many_trip_the_breaker_on_all_nodes_together() {
+    let limits = Limits { sends_site: Budget::new(300, 60), ..Limits::default() };
+    let app = TestClave::with(Settings { limits, ..Settings::default() }).await;
+    let nodes = [Arc::clone(&app.clave), app.another_node().await];
+    let sends = async |number: usize, to: String| {
+        let mut cx = Cx::new(Arc::clone(&nodes[number % 2]), None);
+        cx.from = Some(IpAddr::from([10, 1, u8::try_from(number / 250).unwrap(), u8::try_from(number % 250).unwrap()]));
+        u32::from(counts(&cx, Subject::Send(Channel::Sms, &to)).await.is_ok())
+    };
+    let mut one_block = 0;
+    for number in 0..500 {
+        one_block += sends(number, format!("+5691234{number:04}")).await;
+    }
+    assert_eq!(one_block, limits.sends_prefix.tries, "the block's budget");
+    let mut many_blocks = 0;
+    for number in 0..500 {
+        many_blocks += sends(number, format!("+569{number:04}0001")).await;
+    }
+    assert_eq!(one_block + many_blocks, limits.sends_site.tries, "the breaker");
+    assert!(counts(&app.cx(), Subject::Send(Channel::Email, "a@correo.example")).await.is_ok(), "mail goes on");
+    app.wait(limits.sends_site.window());
+    assert_eq!(sends(0, "+56955550001".to_owned()).await, 1, "and ends by itself");
+}
+
+#[tokio::test]
+async fn one_address_causes_so_many_sms_an_hour_to_whomever() {
+    let limits = Limits { sends_address: Budget::new(20, 60), ..Limits::default() };
+    let app = TestClave::with(Settings { limits, ..Settings::default() }).await;
+    let from = |last: u8| {
+        let mut cx = app.cx();
+        cx.from = Some(IpAddr::from([10, 2, 0, last]));
+        cx
+    };
+    let mut sent = 0;
+    for number in 0..40_u32 {
+        let subject_of = format!("+569{number:04}0001");
+        // To nobody counts as well: whoever asks cannot tell.
+        let subject = if number.is_multiple_of(2) {
+            Subject::Send(Channel::Sms, &subject_of)
+        } else {
+            Subject::SendNowhere(Channel::Sms, Rut::from_number(10_000_000 + number).unwrap())
+        };
+        sent += u32::from(counts(&from(1), subject).await.is_ok());
+    }
+    assert_eq!(sent, 20);
+    assert!(counts(&from(2), Subject::Send(Channel::Sms, "+56955550001")).await.is_ok(), "another address");
+    assert!(counts(&from(1), Subject::Send(Channel::Email, "a@correo.example")).await.is_ok(), "mail");
 }
 
 #[tokio::test]

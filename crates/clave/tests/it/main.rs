@@ -23,6 +23,7 @@ mod processes;
 mod races;
 mod rce;
 mod rce_otecs;
+mod receipts;
 mod records;
 mod signing;
 mod smtp;

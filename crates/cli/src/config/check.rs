@@ -167,7 +167,7 @@ fn refuse_plain_database(url: &str) -> Option<String> {
 
 /// Numbers that would open a limit or close it for ever.
 fn limits(limits: &Limits) -> Vec<String> {
-    let budgets: [(&str, Budget); 16] = [
+    let budgets: [(&str, Budget); 17] = [
         ("answers_hour", limits.answers_hour),
         ("answers_day", limits.answers_day),
         ("address", limits.address),
@@ -182,6 +182,7 @@ fn limits(limits: &Limits) -> Vec<String> {
         ("wrong_site", limits.wrong_site),
         ("sends_person", limits.sends_person),
         ("sends_recipient", limits.sends_recipient),
+        ("sends_address", limits.sends_address),
         ("sends_prefix", limits.sends_prefix),
         ("sends_site", limits.sends_site),
     ];

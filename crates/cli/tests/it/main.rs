@@ -13,12 +13,14 @@ mod backup;
 mod browser;
 mod calls;
 mod clients;
+mod drain;
 mod faults;
 mod floods;
 mod indistinguishable;
 mod keys;
 mod kills;
 mod log;
+mod messages;
 mod otec;
 mod outgoing;
 #[path = "../../../clave/tests/it/peers.rs"]

@@ -159,14 +159,14 @@ fn counted_and_never_refused() -> Vec<(&'static str, &'static str)> {
     let windows =
         ["ANSWERS_HOUR__TRIES", "ANSWERS_DAY__TRIES", "ADDRESS__TRIES", "NEIGHBOURHOOD__TRIES", "PEOPLE_ADDRESS__TRIES"];
     let more = ["PEOPLE_NEIGHBOURHOOD__TRIES", "GLOBAL__TRIES", "SENDS_PERSON__TRIES", "SENDS_RECIPIENT__TRIES"];
-    let sends = ["SENDS_PREFIX__TRIES", "SENDS_SITE__TRIES"];
+    let sends = ["SENDS_ADDRESS__TRIES", "SENDS_PREFIX__TRIES", "SENDS_SITE__TRIES"];
     let waits = ["KEYS_PERSON__FREE", "DEVICE__FREE", "UPDATE_PERSON__FREE", "REGISTER_PERSON__FREE", "PAIR__FREE"];
     settings.extend([&windows[..], &more, &sends, &waits].concat().into_iter().map(|name| (name, ENDLESS)));
     settings
 }
 
 /// The program to be measured: the release build where `CLAVERO_BIN` names one.
-fn serve(installation: &Installation, settings: &[(&str, &str)]) -> Server {
+pub fn serve(installation: &Installation, settings: &[(&str, &str)]) -> Server {
     let model = installation.command(&["serve"]);
     let program = env("CLAVERO_BIN").map_or_else(|| model.get_program().to_owned(), Into::into);
     let mut command = Command::new(program);

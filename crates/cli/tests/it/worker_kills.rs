@@ -12,6 +12,7 @@ use crate::{
     outgoing,
     sink::Sink,
     support::{Installation, Server, env, runtime, wait_for},
+    timing,
 };
 
 /// So many messages wait at least, so that a killed node is always in the middle of its work.
@@ -35,7 +36,7 @@ fn kills(count: usize) {
         .with("CLAVERO__LOG__LEVEL", "error");
     // Several nodes share PostgreSQL; SQLite is one node's.
     let count_of_nodes = if installation.is_postgres() { 2 } else { 1 };
-    let mut nodes: Vec<Server> = (0..count_of_nodes).map(|_| installation.serve()).collect();
+    let mut nodes: Vec<Server> = (0..count_of_nodes).map(|_| timing::serve(&installation, &[])).collect();
     let runtime = runtime();
     let clave = runtime.block_on(outgoing::product(&installation));
     let mut put = Vec::new();
@@ -49,7 +50,7 @@ fn kills(count: usize) {
         thread::sleep(Duration::from_millis(rng.random_range(200..700)));
         let node = rng.random_range(0..nodes.len());
         nodes.swap_remove(node).kill();
-        nodes.push(installation.serve());
+        nodes.push(timing::serve(&installation, &[]));
     }
     let killed = began.elapsed();
     let before = sink.count();
