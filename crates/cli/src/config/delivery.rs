@@ -340,10 +340,10 @@ pub(super) fn remarks(config: &Config) -> Vec<String> {
             remarks.push(format!("mail and SMS are written to {} and sent to nobody", config.outbox_dir().display()));
         }
         (MailTransport::File, _) => {
-            remarks.push(format!("mail is written to {} and sent to nobody", config.outbox_dir().display()))
+            remarks.push(format!("mail is written to {} and sent to nobody", config.outbox_dir().display()));
         }
         (_, SmsTransport::File) => {
-            remarks.push(format!("SMS are written to {} and sent to nobody", config.outbox_dir().display()))
+            remarks.push(format!("SMS are written to {} and sent to nobody", config.outbox_dir().display()));
         }
         _ => {}
     }

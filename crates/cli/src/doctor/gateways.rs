@@ -163,7 +163,7 @@ fn printable(text: &str) -> String {
 /// The TXT records there; none is an empty list.
 async fn texts(name: &str) -> Result<Vec<String>, &'static str> {
     let unreachable = "the name system did not answer";
-    let resolver = TokioResolver::builder_tokio().and_then(|builder| builder.build()).map_err(|_| unreachable)?;
+    let resolver = TokioResolver::builder_tokio().and_then(hickory_resolver::ResolverBuilder::build).map_err(|_| unreachable)?;
     let looked = tokio::time::timeout(NAMES, resolver.txt_lookup(format!("{name}."))).await.map_err(|_| unreachable)?;
     match looked {
         Ok(found) => Ok(found
