@@ -135,8 +135,8 @@ mod tests {
         Duration::from_secs(n)
     }
 
-    const fn opened(n: u64) -> Option<Turn> {
-        Some(Turn::Opened(seconds(n)))
+    const fn opened(n: u64) -> Turn {
+        Turn::Opened(seconds(n))
     }
 
     fn play(steps: &[Step]) {
@@ -161,7 +161,7 @@ mod tests {
             Fails(0, None),
             Fails(0, None),
             Ask(0, Leave::Given),
-            Fails(0, opened(5)),
+            Fails(0, Some(opened(5))),
             Ask(0, Leave::Refused),
             Ask(4, Leave::Refused),
         ]);
@@ -172,7 +172,7 @@ mod tests {
         play(&[
             Fails(0, None),
             Fails(0, None),
-            Fails(0, opened(5)),
+            Fails(0, Some(opened(5))),
             Ask(5, Leave::Probe),
             Ask(5, Leave::Refused),
             Answers(Some(Turn::Closed)),
@@ -186,21 +186,21 @@ mod tests {
         play(&[
             Fails(0, None),
             Fails(0, None),
-            Fails(0, opened(5)),
+            Fails(0, Some(opened(5))),
             Ask(5, Leave::Probe),
-            Fails(5, opened(10)),
+            Fails(5, Some(opened(10))),
             Ask(14, Leave::Refused),
             Ask(15, Leave::Probe),
-            Fails(15, opened(20)),
+            Fails(15, Some(opened(20))),
             Ask(35, Leave::Probe),
-            Fails(35, opened(20)),
+            Fails(35, Some(opened(20))),
         ]);
     }
 
     #[test]
     fn what_was_on_its_way_when_it_opened_changes_nothing_unless_it_went_well() {
-        play(&[Fails(0, None), Fails(0, None), Fails(0, opened(5)), Fails(1, None), Ask(5, Leave::Probe)]);
-        play(&[Fails(0, None), Fails(0, None), Fails(0, opened(5)), Answers(Some(Turn::Closed)), Ask(1, Leave::Given)]);
+        play(&[Fails(0, None), Fails(0, None), Fails(0, Some(opened(5))), Fails(1, None), Ask(5, Leave::Probe)]);
+        play(&[Fails(0, None), Fails(0, None), Fails(0, Some(opened(5))), Answers(Some(Turn::Closed)), Ask(1, Leave::Given)]);
     }
 
     #[test]
@@ -208,7 +208,7 @@ mod tests {
         play(&[
             Fails(0, None),
             Fails(0, None),
-            Fails(0, opened(5)),
+            Fails(0, Some(opened(5))),
             Ask(5, Leave::Probe),
             Ask(44, Leave::Refused),
             Ask(45, Leave::Probe),
@@ -217,13 +217,13 @@ mod tests {
 
     #[test]
     fn a_pause_that_is_asked_for_is_given_at_once_and_is_bounded() {
-        play(&[Pauses(0, 2, opened(2)), Ask(1, Leave::Refused), Ask(2, Leave::Probe), Answers(Some(Turn::Closed))]);
+        play(&[Pauses(0, 2, Some(opened(2))), Ask(1, Leave::Refused), Ask(2, Leave::Probe), Answers(Some(Turn::Closed))]);
         play(&[
-            Pauses(0, 3600, opened(20)),
+            Pauses(0, 3600, Some(opened(20))),
             Ask(20, Leave::Probe),
             Pauses(20, 2, None),
             Ask(22, Leave::Probe),
-            Fails(22, opened(10)),
+            Fails(22, Some(opened(10))),
         ]);
     }
 

@@ -50,12 +50,12 @@ async fn look(mut visit: Visit) -> Answer {
     };
     let page = visit.query("pagina").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, PAGES);
     let listed = correspondence::of(&visit.cx, &session, page).await?;
-    let lines = listed.past.into_iter().map(|past| line(&visit.l, past)).collect();
+    let lines = listed.past.into_iter().map(|past| line(&visit.l, &past)).collect();
     let (newer, older) = ((page > 1).then(|| page - 1), listed.more.then(|| page + 1));
     show(&Messages { page: visit.page(), lines, newer, older })
 }
 
-fn line(l: &Words, past: Past) -> Line {
+fn line(l: &Words, past: &Past) -> Line {
     let way = match past.channel {
         Channel::Email => fl!(l, "messages-by-email"),
         Channel::Sms => fl!(l, "messages-by-sms"),
