@@ -135,6 +135,7 @@ mod tests {
         Duration::from_secs(n)
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "it stands where a turn may be none")]
     const fn opened(n: u64) -> Option<Turn> {
         Some(Turn::Opened(seconds(n)))
     }
