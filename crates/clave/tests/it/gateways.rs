@@ -83,6 +83,7 @@ fn nobody() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is compared with what a try gives")]
 fn receipted(gateway: &str, reference: &str) -> Result<Taken, Failure> {
     Ok(Taken::Receipted(Handle { gateway: gateway.to_owned(), reference: reference.to_owned() }))
 }
