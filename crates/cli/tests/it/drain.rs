@@ -46,7 +46,7 @@ fn visit(address: SocketAddr, someone: &Someone, over: &AtomicBool) -> Felt {
             thread::sleep(PAUSE);
         }
         number += 1;
-        let new = format!("nueva-{number}");
+        let new = format!("casa-{number:04}");
         let began = Instant::now();
         someone.changes(&mut browser, &key, &new).unwrap().is(303);
         felt.change.push(began.elapsed().as_secs_f64() * 1_000.0);
