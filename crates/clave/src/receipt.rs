@@ -107,12 +107,15 @@ pub(crate) fn is_usable(handle: &Handle) -> bool {
     [&handle.gateway, &handle.reference].into_iter().all(|name| (1..=LONGEST).contains(&name.len()) && !name.contains('\0'))
 }
 
-/// The worker's half: the gateway took this message. Gives what it has told already.
+/// The worker's half: the gateway took this message. Gives what it has told already, but not what it told of another message to which it gave the same
+/// reference: some begin to count anew when they are restarted.
 pub(crate) async fn expect(tx: &mut Tx, handle: &Handle, message: MessageId, now: Moment) -> Result<Option<News>, Fault> {
     let row = tx
         .only(sql!(
             "INSERT INTO receipt (gateway, reference, message, at) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (gateway, reference) DO UPDATE SET message = excluded.message, at = excluded.at
+             ON CONFLICT (gateway, reference) DO UPDATE SET message = excluded.message, at = excluded.at,
+                 news = CASE WHEN receipt.message IS NULL OR receipt.message = excluded.message THEN receipt.news END,
+                 problem = CASE WHEN receipt.message IS NULL OR receipt.message = excluded.message THEN receipt.problem END
              RETURNING news, problem",
             handle.gateway.as_str(),
             handle.reference.as_str(),

@@ -147,23 +147,12 @@ fn as_json(message: &Listed) -> serde_json::Value {
 
 fn line(message: &Listed) -> String {
     let Listed { kind, channel, tries, .. } = message;
-    let mut line = format!(
-        "{} {} {channel} {kind} {}, {tries} {}",
-        message.id.hex(),
-        message.made_at.iso(),
-        message.state.name(),
-        if *tries == 1 { "try" } else { "tries" }
-    );
-    if let Some(ended) = message.ended_at {
-        line += &format!(", ended {}", ended.iso());
-    }
-    if let Some(gateway) = &message.gateway {
-        line += &format!(", by {gateway}");
-    }
-    if let Some(problem) = &message.problem {
-        line += &format!(": {problem}");
-    }
-    line
+    let tries = format!("{tries} {}", if *tries == 1 { "try" } else { "tries" });
+    let ended = message.ended_at.map(|ended| format!(", ended {}", ended.iso())).unwrap_or_default();
+    let gateway = message.gateway.as_ref().map(|gateway| format!(", by {gateway}")).unwrap_or_default();
+    let problem = message.problem.as_ref().map(|problem| format!(": {problem}")).unwrap_or_default();
+    let (id, made, state) = (message.id.hex(), message.made_at.iso(), message.state.name());
+    format!("{id} {made} {channel} {kind} {state}, {tries}{ended}{gateway}{problem}")
 }
 
 async fn retry(clave: &Arc<Clave>, id: MessageId) -> Result<ExitCode> {

@@ -158,6 +158,24 @@ async fn what_arrived_is_known_to_have_arrived_and_stays_so() {
 }
 
 #[tokio::test]
+async fn a_gateway_that_counts_anew_tells_nothing_of_the_next_message_by_what_it_told_of_the_last() {
+    let post = Post::new().await;
+    put_key(&post.test, Channel::Sms, NUMBER).await;
+    post.works().await;
+    post.hears("sms.first", "first-1", News::Delivered).await;
+
+    let restarted = SmsGateway::open("first");
+    let route = Route::new(vec![("sms.first".to_owned(), restarted.gateway(&post.test))]);
+    let transports = Transports { email: post.test.files().email, sms: Transport::Route(route), systems: systems() };
+    let worker = Worker::new(Arc::clone(&post.test.clave), Arc::new(PlainWords::default()), transports);
+    let next = put_key(&post.test, Channel::Sms, NUMBER).await;
+    worker.work_once(post.test.now()).await.unwrap();
+    assert_eq!(post.state(next).await, ("accepted".to_owned(), true), "nothing was told of it yet");
+    post.hears("sms.first", "first-1", News::Delivered).await;
+    assert_eq!(post.state(next).await, ("delivered".to_owned(), false));
+}
+
+#[tokio::test]
 async fn what_did_not_arrive_goes_by_the_other_gateway_and_fails_when_that_says_so_too() {
     let post = Post::new().await;
     let id = put_key(&post.test, Channel::Sms, NUMBER).await;
