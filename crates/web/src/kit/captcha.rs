@@ -89,10 +89,11 @@ impl Guard {
         let browser = visit.browser();
         let ticket = Ticket::issue(&mut visit.cx, process, browser, wanted.level)?;
         let (id, puzzle) = (ticket.as_str().to_owned(), ticket.puzzle(&visit.cx)?);
+        // As many characters at every level: pages are compared by their length, too.
         let shown = Shown {
             png: paths::captcha(&id, "png"),
             wav: paths::captcha(&id, "wav"),
-            work: format!("{}-{}-{}", work::ROUNDS, puzzle.most, puzzle.prefix),
+            work: format!("{}-{:04}-{}", work::ROUNDS, puzzle.most, puzzle.prefix),
             worker: visit.app.assets.address("work.js"),
             id,
         };
