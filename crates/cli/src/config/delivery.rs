@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clave::person::Prefixes;
 use serde::{Deserialize, Serialize};
 
 use super::{Config, check::is_loopback};
@@ -51,6 +52,8 @@ pub enum Security {
 #[serde(deny_unknown_fields, default)]
 pub struct Sms {
     pub transport: SmsTransport,
+    /// How the numbers begin that SMS may go to, in E.164: `+569` are Chilean mobiles.
+    pub prefixes: Vec<String>,
     pub smpp: Smpp,
     pub http: SmsHttp,
     /// Another gateway, for when the first one fails.
@@ -151,7 +154,7 @@ impl Default for Mail {
 
 impl Default for Sms {
     fn default() -> Self {
-        Self { transport: SmsTransport::File, smpp: Smpp::default(), http: SmsHttp::default(), second: None }
+        Self { transport: SmsTransport::File, prefixes: vec!["+569".to_owned()], smpp: Smpp::default(), http: SmsHttp::default(), second: None }
     }
 }
 
@@ -253,6 +256,9 @@ impl Sms {
     pub(super) fn problems(&self) -> Vec<String> {
         let gateways = self.gateways();
         let mut problems = Vec::new();
+        if Prefixes::parse(&self.prefixes).is_none() {
+            problems.push("sms.prefixes: write how the numbers begin that SMS may go to, such as [\"+569\"]".to_owned());
+        }
         if gateways.is_empty() && self.second.is_some() {
             problems
                 .push("sms.second: without a first gateway: set sms.transport = \"smpp\" or \"http\", or remove it".to_owned());
