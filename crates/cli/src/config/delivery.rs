@@ -154,7 +154,13 @@ impl Default for Mail {
 
 impl Default for Sms {
     fn default() -> Self {
-        Self { transport: SmsTransport::File, prefixes: vec!["+569".to_owned()], smpp: Smpp::default(), http: SmsHttp::default(), second: None }
+        Self {
+            transport: SmsTransport::File,
+            prefixes: vec!["+569".to_owned()],
+            smpp: Smpp::default(),
+            http: SmsHttp::default(),
+            second: None,
+        }
     }
 }
 

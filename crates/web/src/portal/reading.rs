@@ -66,7 +66,11 @@ pub fn is_phone_required(visit: &Visit) -> bool {
 
 /// How a mobile phone is written.
 pub fn phone_hint(visit: &Visit) -> String {
-    if visit.cx.clave.settings.sms_prefixes.reach_abroad() { fl!(visit.l, "phone-hint-abroad") } else { fl!(visit.l, "phone-hint") }
+    if visit.cx.clave.settings.sms_prefixes.reach_abroad() {
+        fl!(visit.l, "phone-hint-abroad")
+    } else {
+        fl!(visit.l, "phone-hint")
+    }
 }
 
 /// A mobile phone, mandatory where the installation says so.
