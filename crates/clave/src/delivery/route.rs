@@ -29,6 +29,10 @@ pub enum Trouble {
     Sick(String),
     /// It is well, and wants this message another time.
     Later(String),
+    /// It has this message in hand at this moment: no other gateway is asked, which would send it twice.
+    Working(String),
+    /// Like [`Trouble::Sick`], but the message was on its way and may have left; and to try again would be another one, and cost money.
+    Unknown(String),
     /// It is well, and will not have this message. Another gateway may think otherwise.
     Refused(String),
     /// It gets too much from us: none for so long.
@@ -71,6 +75,9 @@ impl Gateway {
     }
 }
 
+/// So many tries of a message may leave without an answer: then only a gateway that has not had it is asked.
+const MOST_DOUBTS: usize = 3;
+
 #[derive(Debug)]
 struct Stop {
     name: String,
@@ -104,19 +111,37 @@ impl Route {
     /// Tries each gateway that is not left alone, until one takes the message.
     pub async fn send(&self, parcel: &Parcel) -> Result<Taken, Failure> {
         let mut troubles = Vec::new();
+        let mut doubts = parcel.doubts.clone();
         let mut all_refuse = true;
         for stop in self.order(parcel.avoid.as_deref()) {
-            match self.try_one(stop, parcel).await {
+            if is_spent(stop, &doubts) {
+                all_refuse = false;
+                continue;
+            }
+            let trouble = match self.try_one(stop, parcel).await {
                 Ok(taken) => return Ok(taken),
                 Err(Trouble::Final(problem)) => return Err(Failure::Final(problem)),
-                Err(trouble) => {
-                    all_refuse &= matches!(trouble, Trouble::Refused(_));
-                    troubles.push(trouble.problem());
-                }
+                Err(trouble) => trouble,
+            };
+            all_refuse &= matches!(trouble, Trouble::Refused(_));
+            troubles.push(trouble.problem());
+            match trouble {
+                Trouble::Unknown(_) => doubts.push(stop.name.clone()),
+                Trouble::Working(_) => break,
+                _ => {}
             }
         }
-        let problem = if troubles.is_empty() { "no gateway is configured".to_owned() } else { troubles.join("; ") };
-        Err(if all_refuse { Failure::Final(problem) } else { Failure::Passing(problem) })
+        let problem = match () {
+            () if self.stops.is_empty() => "no gateway is configured".to_owned(),
+            () if troubles.is_empty() => "left several times, and no gateway answered".to_owned(),
+            () => troubles.join("; "),
+        };
+        match () {
+            () if all_refuse => Err(Failure::Final(problem)),
+            () if self.stops.iter().all(|stop| is_spent(stop, &doubts)) => Ok(Taken::Unknown(problem)),
+            () if doubts.len() > parcel.doubts.len() => Err(Failure::Unknown { problem, doubts }),
+            () => Err(Failure::Passing(problem)),
+        }
     }
 
     /// The one that took it before and did not deliver it comes last.
@@ -147,6 +172,11 @@ impl Route {
     }
 }
 
+/// Whether the gateway is not asked for this message any more.
+fn is_spent(stop: &Stop, doubts: &[String]) -> bool {
+    doubts.len() >= MOST_DOUBTS && doubts.contains(&stop.name)
+}
+
 impl Stop {
     fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
         self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
@@ -158,9 +188,10 @@ impl Stop {
         let (outcome, turn) = match tried {
             Ok(_) => ("taken", self.breaker().answered()),
             Err(Trouble::Final(_) | Trouble::Refused(_)) => ("refused", self.breaker().answered()),
-            Err(Trouble::Later(_)) => ("later", self.breaker().answered()),
+            Err(Trouble::Later(_) | Trouble::Working(_)) => ("later", self.breaker().answered()),
             Err(Trouble::Busy(_, span)) => ("busy", self.breaker().pause(now, *span)),
             Err(Trouble::Sick(_)) => ("failed", self.breaker().failed(now, jitter)),
+            Err(Trouble::Unknown(_)) => ("unknown", self.breaker().failed(now, jitter)),
         };
         let name = self.name.clone();
         metrics::counter!("clavero_gateway_tries_total", "gateway" => name.clone(), "outcome" => outcome).increment(1);
@@ -192,6 +223,8 @@ impl Trouble {
         match self {
             Self::Sick(problem)
             | Self::Later(problem)
+            | Self::Working(problem)
+            | Self::Unknown(problem)
             | Self::Refused(problem)
             | Self::Busy(problem, _)
             | Self::Final(problem) => problem.clone(),
@@ -203,6 +236,8 @@ impl Trouble {
         match self {
             Self::Sick(problem) => Self::Sick(at(problem)),
             Self::Later(problem) => Self::Later(at(problem)),
+            Self::Working(problem) => Self::Working(at(problem)),
+            Self::Unknown(problem) => Self::Unknown(at(problem)),
             Self::Refused(problem) => Self::Refused(at(problem)),
             Self::Busy(problem, span) => Self::Busy(at(problem), span),
             Self::Final(problem) => Self::Final(at(problem)),
@@ -215,7 +250,7 @@ impl From<Trouble> for Failure {
         let problem = trouble.problem();
         match trouble {
             Trouble::Final(_) | Trouble::Refused(_) => Self::Final(problem),
-            Trouble::Sick(_) | Trouble::Later(_) | Trouble::Busy(..) => Self::Passing(problem),
+            _ => Self::Passing(problem),
         }
     }
 }

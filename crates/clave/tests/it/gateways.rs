@@ -34,7 +34,7 @@ fn parcel(channel: Channel, to: &str, text: &str) -> Parcel {
     let id: MessageId = serde_json::from_value(json!([0xab, 0xcd, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])).unwrap();
     let words = Rendered { subject: "Clave".to_owned(), text: text.to_owned(), html: None };
     let made_at = clave::Moment::from_micros(1_559_054_820_000_000);
-    Parcel { id, attempt: 1, channel, to: to.to_owned(), made_at, avoid: None, words }
+    Parcel { id, attempt: 1, channel, to: to.to_owned(), made_at, avoid: None, doubts: Vec::new(), words }
 }
 
 fn sms(text: &str) -> Parcel {

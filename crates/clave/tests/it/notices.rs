@@ -29,7 +29,13 @@ const DEVICE: Device = Device([9; 32]);
 const HOLD: Duration = Duration::from_hours(72);
 
 fn contact(address: &str, phone: &str) -> Changes {
-    Changes { address: home(), email: email(address), phone: Phone::parse(phone, &Prefixes::default()).unwrap(), names: None, birth: None }
+    Changes {
+        address: home(),
+        email: email(address),
+        phone: Phone::parse(phone, &Prefixes::default()).unwrap(),
+        names: None,
+        birth: None,
+    }
 }
 
 impl TestClave {

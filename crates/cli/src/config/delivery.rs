@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clave::person::Prefixes;
+use clave::{delivery::sms_http, person::Prefixes};
 use serde::{Deserialize, Serialize};
 
 use super::{Config, check::is_loopback};
@@ -154,7 +154,13 @@ impl Default for Mail {
 
 impl Default for Sms {
     fn default() -> Self {
-        Self { transport: SmsTransport::File, prefixes: vec!["+569".to_owned()], smpp: Smpp::default(), http: SmsHttp::default(), second: None }
+        Self {
+            transport: SmsTransport::File,
+            prefixes: vec!["+569".to_owned()],
+            smpp: Smpp::default(),
+            http: SmsHttp::default(),
+            second: None,
+        }
     }
 }
 
@@ -283,7 +289,7 @@ impl SmsGateway {
     pub fn place(&self) -> String {
         match self.transport {
             SmsTransport::Smpp => format!("{}:{} by SMPP", self.smpp.host, self.smpp.port),
-            _ => self.http.url.clone(),
+            _ => sms_http::place(&self.http.url),
         }
     }
 }
@@ -316,16 +322,12 @@ impl Smpp {
 
 impl SmsHttp {
     fn problems(&self, section: &str) -> Vec<String> {
-        let rest = self.url.split_once("://");
-        let host = rest.map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default()).unwrap_or_default();
-        let name = if host.starts_with('[') { host.trim_start_matches('[').split(']').next() } else { host.split(':').next() };
-        let scheme = rest.map(|(scheme, _)| scheme).unwrap_or_default();
-        let is_safe = scheme == "https" || scheme == "http" && name.is_some_and(is_loopback);
         let found = [
             (
-                host.is_empty() || !is_safe,
+                sms_http::address(&self.url).is_err(),
                 format!(
-                    "{section}.url: write the gateway's address with https:// (http only on this machine): messages carry keys"
+                    "{section}.url: write the gateway's address with https:// (http only on this machine: messages carry keys), and without \
+                     user name and password"
                 ),
             ),
             (
