@@ -83,6 +83,9 @@ struct Stop {
     name: String,
     gateway: Gateway,
     breaker: Mutex<Breaker>,
+    rules: Rules,
+    /// Until then it comes after the other one.
+    slow_until: Mutex<Option<Instant>>,
 }
 
 /// A channel's gateways, in the order in which they are tried.
@@ -99,7 +102,10 @@ impl Route {
 
     /// With other rules for when a gateway is left alone.
     pub fn with_rules(gateways: Vec<(String, Gateway)>, rules: Rules) -> Self {
-        let stop = |(name, gateway)| Stop { name, gateway, breaker: Mutex::new(Breaker::new(rules)) };
+        let stop = |(name, gateway)| {
+            let breaker = Mutex::new(Breaker::new(rules));
+            Stop { name, gateway, breaker, rules, slow_until: Mutex::default() }
+        };
         Self { stops: gateways.into_iter().map(stop).collect() }
     }
 
@@ -144,10 +150,11 @@ impl Route {
         }
     }
 
-    /// The one that took it before and did not deliver it comes last.
+    /// The one that took it before and did not deliver it comes last; else one that is slow.
     fn order(&self, avoid: Option<&str>) -> Vec<&Stop> {
         let mut order: Vec<&Stop> = self.stops.iter().collect();
-        order.sort_by_key(|stop| avoid == Some(stop.name.as_str()));
+        let now = Instant::now();
+        order.sort_by_key(|stop| (avoid == Some(stop.name.as_str()), stop.is_slow(now)));
         order
     }
 
@@ -182,11 +189,23 @@ impl Stop {
         self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn is_slow(&self, now: Instant) -> bool {
+        self.slow_until.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|until| now < until)
+    }
+
+    fn note_pace(&self, now: Instant, took: Duration) {
+        let until = (took > self.rules.slow).then(|| now + self.rules.longest);
+        *self.slow_until.lock().unwrap_or_else(PoisonError::into_inner) = until;
+    }
+
     fn note(&self, tried: &Result<Option<String>, Trouble>, took: Duration) {
         let now = Instant::now();
         let jitter = rand::make_rng::<StdRng>().random_range(0.8..1.2);
         let (outcome, turn) = match tried {
-            Ok(_) => ("taken", self.breaker().answered()),
+            Ok(_) => {
+                self.note_pace(now, took);
+                ("taken", self.breaker().answered())
+            }
             Err(Trouble::Final(_) | Trouble::Refused(_)) => ("refused", self.breaker().answered()),
             Err(Trouble::Later(_) | Trouble::Working(_)) => ("later", self.breaker().answered()),
             Err(Trouble::Busy(_, span)) => ("busy", self.breaker().pause(now, *span)),

@@ -138,6 +138,8 @@ pub fn is_reference(reference: &str) -> bool {
 pub fn address(text: &str) -> Result<Url, Fault> {
     let url = Url::parse(text).map_err(Fault::at("reading the SMS gateway's address"))?;
     match () {
+        // It would be read as one whose host is the beginning of the path.
+        () if text.contains(":///") => Err(Fault::new("the SMS gateway's address has no host")),
         () if !is_protected(&url) => Err(Fault::new(
             "the SMS gateway's address must begin with https://, unless it is on this machine: messages carry keys",
         )),
@@ -230,9 +232,14 @@ mod tests {
         ] {
             assert!(address(safe).is_ok(), "{safe}");
         }
-        for unsafe_ in
-            ["http://sms.example.cl/", "http://10.0.0.7/", "https://u:p@sms.example.cl/", "ftp://localhost/", "mailto:x@y.cl"]
-        {
+        for unsafe_ in [
+            "https:///x",
+            "http://sms.example.cl/",
+            "http://10.0.0.7/",
+            "https://u:p@sms.example.cl/",
+            "ftp://localhost/",
+            "mailto:x@y.cl",
+        ] {
             assert!(address(unsafe_).is_err(), "{unsafe_}");
         }
         assert!(crate::fault::chain(&address("https://u:p@sms.example.cl/").unwrap_err()).contains("neither user name"));

@@ -290,7 +290,10 @@ async fn silence_is_asked_about_and_then_taken_for_death() {
     let quick = SmppAccount { enquire: Duration::from_millis(300), ..account("sms.first", &peer) };
     let (name, gateway, _keeper) = smpp(quick, None);
     let began = Instant::now();
-    assert_eq!(Route::new(vec![(name, gateway)]).send(&sms("x")).await, unknown("smpp submit: the session ended", &["sms.first"]));
+    assert_eq!(
+        Route::new(vec![(name, gateway)]).send(&sms("x")).await,
+        unknown("smpp submit: the session ended", &["sms.first"])
+    );
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     assert_eq!(peer.says_of("enquired")["enquired"], true);
     assert_eq!(peer.says_of("bind")["right"], true, "it binds anew");
@@ -477,6 +480,23 @@ async fn a_message_that_a_gateway_cannot_bear_is_no_reason_to_leave_it_alone() {
             assert_eq!(route.send(&sms("x")).await, passing(&format!("smpp submit: status {status}")));
         }
     }
+}
+
+/// Under its limit at each message, a slow gateway would hold up all of them while the other one has nothing to do.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_gateway_comes_after_the_other_one_and_is_still_there() {
+    let slow = Rules { slow: Duration::from_secs(1), longest: Duration::from_secs(6), ..Rules::default() };
+    let (first, second) = (peers::http_gateway("slow"), peers::http_gateway("accept"));
+    let route = Route::with_rules(vec![http("sms.first", &first), http("sms.second", &second)], slow);
+    for taker in ["sms.first", "sms.second", "sms.second"] {
+        assert_eq!(route.send(&sms("x")).await, receipted(taker, "g-abcd0304"));
+    }
+    let broken = peers::http_gateway("500");
+    let route = Route::with_rules(vec![http("sms.first", &first), http("sms.second", &broken)], slow);
+    for _ in 0..2 {
+        assert_eq!(route.send(&sms("x")).await, receipted("sms.first", "g-abcd0304"));
+    }
+    broken.says_of("path");
 }
 
 /// SMPP has no idempotency key: each try that leaves may be an SMS, and is paid.

@@ -418,9 +418,13 @@ mod tests {
         let at = |url: &str| read(&format!("[sms]\ntransport = \"http\"\n[sms.http]\nsecret_file = \"s\"\nurl = \"{url}\"\n"));
         assert_eq!(at("http://sms.example.cl/"), ["sms.http.url"]);
         assert_eq!(at("https:///x"), ["sms.http.url"]);
+        assert_eq!(at("https://u:p@sms.example.cl/"), ["sms.http.url"], "serve would refuse it");
         assert_eq!(at("http://127.0.0.1:9/x"), Vec::<String>::new());
         assert_eq!(at("http://[::1]:9/x"), Vec::<String>::new());
         assert_eq!(read(SECOND), ["sms.second"]);
+        let token: Config = toml::from_str(&SECOND.replace("/v1", "/v1?token=secreto").replace("sms.second", "sms")).unwrap();
+        let places: Vec<String> = token.sms.gateways().iter().map(|(_, gateway)| gateway.place()).collect();
+        assert_eq!(places, ["https://sms.example.cl/v1"], "printed at each start");
         assert_eq!(read(&format!("{SMPP}[sms.second]\ntransport = \"file\"\n")), ["sms.second.transport"]);
         assert_eq!(read("[mail.second]\nhost = \"b\"\n"), ["mail.second"]);
         assert_eq!(

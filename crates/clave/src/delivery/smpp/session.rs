@@ -78,6 +78,8 @@ pub(super) struct Session {
     waiting: HashMap<u32, oneshot::Sender<Answer>>,
     keeping: JoinSet<(u32, bool)>,
     heard: bool,
+    /// Whether it was said that something could not be read: once a session, whatever a broken SMSC sends.
+    complained: bool,
 }
 
 /// What a turn of the session led to.
@@ -99,7 +101,8 @@ impl Session {
         let (read, out) = tokio::io::split(stream);
         let codec = LengthDelimitedCodec::builder().length_field_length(4).num_skip(0).max_frame_length(LONGEST).new_codec();
         let frames = FramedRead::new(read, codec);
-        let mut session = Self { frames, out, next: 0, waiting: HashMap::new(), keeping: JoinSet::new(), heard: true };
+        let mut session =
+            Self { frames, out, next: 0, waiting: HashMap::new(), keeping: JoinSet::new(), heard: true, complained: false };
         let bind = BindTransceiver::builder()
             .system_id(settings.system_id.clone())
             .password(settings.password.clone())
@@ -183,17 +186,14 @@ impl Session {
     async fn take(&mut self, frame: BytesMut, settings: &SmppSettings, receipts: Option<&Receipts>) -> Result<Turn, Trouble> {
         let Header { id, status, number } = header(&frame);
         let Some(command) = decoded(frame) else {
+            if !std::mem::replace(&mut self.complained, true) {
+                tracing::warn!(gateway = settings.name, command = id, "a gateway sent what cannot be read");
+            }
             // Not to be told again and again. A bit says whether it is itself an answer.
             if id & 0x8000_0000 == 0 {
-                tracing::warn!(gateway = settings.name, command = id, "a gateway sent what cannot be read");
                 self.say(Command::new(CommandStatus::EsmeRinvcmdlen, number, Pdu::GenericNack)).await?;
             } else if let Some(answer) = self.waiting.remove(&number) {
-                // An id that is too long, say. Whether it took the message stands before that.
-                tracing::warn!(
-                    gateway = settings.name,
-                    command = id,
-                    "a gateway's id of a message cannot be read: no receipt will be known"
-                );
+                // Its id of the message is too long, say. Whether it took the message stands before that.
                 let _ = answer.send(Answer { status, id: None });
             }
             return Ok(Turn::On);
