@@ -10,6 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use clave::outbox::Channel;
+
 use crate::{
     browser::Browser,
     outgoing,
@@ -20,6 +22,7 @@ use crate::{
 };
 
 const KEY: &str = "primera-1";
+const LOGIN: &str = "/ingresar";
 /// A visitor does something so often, so that measuring is not the load.
 const PAUSE: Duration = Duration::from_millis(40);
 /// As long is measured without any message.
@@ -29,10 +32,11 @@ const CALM: Duration = Duration::from_secs(15);
 #[derive(Default)]
 struct Felt {
     page: Vec<f64>,
+    login: Vec<f64>,
     change: Vec<f64>,
 }
 
-/// Loads a page and changes a key, again and again: a hash, a transaction, two messages.
+/// Loads a page, logs in and changes the key, again and again. A login is a hash and a transaction, a change two of each and two messages.
 fn visit(address: SocketAddr, someone: &Someone, over: &AtomicBool) -> Felt {
     let mut felt = Felt::default();
     let mut browser = Browser::at(address);
@@ -43,6 +47,15 @@ fn visit(address: SocketAddr, someone: &Someone, over: &AtomicBool) -> Felt {
             let began = Instant::now();
             browser.get("/").unwrap().is(200);
             felt.page.push(began.elapsed().as_secs_f64() * 1_000.0);
+            thread::sleep(PAUSE);
+        }
+        for _ in 0..3 {
+            let mut stranger = Browser::at(address);
+            let form = stranger.get(LOGIN).unwrap().is(200);
+            let typed = [("csrf", form.hidden("csrf")), ("rut", &someone.rut), ("clave", &key)];
+            let began = Instant::now();
+            stranger.post(LOGIN, &typed).unwrap().is(303);
+            felt.login.push(began.elapsed().as_secs_f64() * 1_000.0);
             thread::sleep(PAUSE);
         }
         number += 1;
@@ -62,15 +75,45 @@ fn told(mut times: Vec<f64>) -> String {
     format!("{:.1} / {:.1} / {:.1} (n = {})", at(0.5), at(0.95), at(0.99), times.len())
 }
 
-fn measure(nodes: usize, count: usize) {
-    let sink = Sink::open();
-    let installation = Installation::new()
-        .with("CLAVERO__MAIL__TRANSPORT", "smtp")
-        .with("CLAVERO__MAIL__SMTP__HOST", "127.0.0.1")
-        .with("CLAVERO__MAIL__SMTP__PORT", sink.port.to_string())
-        .with("CLAVERO__MAIL__SMTP__SECURITY", "none")
-        .with("CLAVERO__MAIL__SMTP__FROM", "Clave SENCE <no-responder@correo.example>")
-        .with("CLAVERO__LOG__LEVEL", "error");
+/// Which way the messages go.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    Smtp,
+    Http,
+}
+
+impl Way {
+    fn sink(self) -> (Channel, Sink) {
+        match self {
+            Self::Smtp => (Channel::Email, Sink::smtp()),
+            Self::Http => (Channel::Sms, Sink::http()),
+        }
+    }
+
+    fn installation(self, port: u16) -> Installation {
+        let installation = Installation::new().with("CLAVERO__LOG__LEVEL", "error");
+        match self {
+            Self::Smtp => installation
+                .with("CLAVERO__MAIL__TRANSPORT", "smtp")
+                .with("CLAVERO__MAIL__SMTP__HOST", "127.0.0.1")
+                .with("CLAVERO__MAIL__SMTP__PORT", port.to_string())
+                .with("CLAVERO__MAIL__SMTP__SECURITY", "none")
+                .with("CLAVERO__MAIL__SMTP__FROM", "Clave SENCE <no-responder@correo.example>"),
+            Self::Http => {
+                let secret = installation.folder.path().join("sms.secret");
+                std::fs::write(&secret, "0123456789abcdef0123456789abcdef").unwrap();
+                installation
+                    .with("CLAVERO__SMS__TRANSPORT", "http")
+                    .with("CLAVERO__SMS__HTTP__URL", format!("http://127.0.0.1:{port}/v1/sms"))
+                    .with("CLAVERO__SMS__HTTP__SECRET_FILE", secret.to_str().unwrap())
+            }
+        }
+    }
+}
+
+fn measure(way: Way, nodes: usize, count: usize) {
+    let (channel, sink) = way.sink();
+    let installation = way.installation(sink.port);
     let mut servers = vec![timing::serve(&installation, &[])];
     let runtime = runtime();
     let clave = runtime.block_on(outgoing::product(&installation));
@@ -99,21 +142,21 @@ fn measure(nodes: usize, count: usize) {
     let began = Instant::now();
     let putting = {
         let clave = Arc::clone(&clave);
-        thread::spawn(move || crate::support::runtime().block_on(outgoing::put(&clave, 0, count)))
+        thread::spawn(move || crate::support::runtime().block_on(outgoing::put(&clave, channel, 0, count)))
     };
-    putting.join().unwrap();
+    let ids: Vec<String> = putting.join().unwrap().into_iter().map(|(id, _)| id).collect();
     let put = began.elapsed();
     let at_put = sink.count() - before;
     wait_for(Duration::from_mins(20), "an empty outbox", || {
         thread::sleep(Duration::from_millis(100));
-        (sink.count() >= before + count).then_some(())
+        (sink.count() >= before + count && sink.has_all(&ids)).then_some(())
     });
     let drained = began.elapsed();
     over.store(true, Ordering::Relaxed);
     let busy = going.join().unwrap();
     let rest = (count - at_put.min(count)) as f64 / (drained - put).as_secs_f64();
     println!(
-        "{} node(s), {}: {count} messages in {:.1} s ({:.0}/s over all; {rest:.0}/s after the last was put, at {:.1} s)",
+        "{way:?}, {} node(s), {}: {count} messages in {:.1} s ({:.0}/s over all; {rest:.0}/s after the last was put, at {:.1} s)",
         nodes,
         if installation.is_postgres() { "PostgreSQL" } else { "SQLite" },
         drained.as_secs_f64(),
@@ -122,6 +165,8 @@ fn measure(nodes: usize, count: usize) {
     );
     println!("  ms, p50 / p95 / p99:  page, calm {}", told(calm.page));
     println!("                        page, drain {}", told(busy.page));
+    println!("                        login, calm {}", told(calm.login));
+    println!("                        login, drain {}", told(busy.login));
     println!("                        key change, calm {}", told(calm.change));
     println!("                        key change, drain {}", told(busy.change));
     runtime.block_on(clave.db.close());
@@ -131,7 +176,9 @@ fn measure(nodes: usize, count: usize) {
 #[ignore = "bench/delivery/run: minutes, on a calm machine"]
 fn a_full_outbox_drains() {
     let count = env("CLAVERO_DRAIN").map_or(50_000, |count| count.parse().unwrap());
-    for nodes in [1, 2] {
-        measure(nodes, count);
+    for way in [Way::Smtp, Way::Http] {
+        for nodes in [1, 2] {
+            measure(way, nodes, count);
+        }
     }
 }
