@@ -2,10 +2,7 @@
 
 use std::{
     net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -17,7 +14,7 @@ use crate::{
     outgoing,
     people::Someone,
     sink::Sink,
-    support::{Installation, env, runtime, wait_for},
+    support::{Installation, Server, env, runtime, wait_for},
     timing,
 };
 
@@ -71,8 +68,8 @@ fn visit(address: SocketAddr, someone: &Someone, over: &AtomicBool) -> Felt {
 
 fn told(mut times: Vec<f64>) -> String {
     times.sort_by(f64::total_cmp);
-    let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize];
-    format!("{:.1} / {:.1} / {:.1} (n = {})", at(0.5), at(0.95), at(0.99), times.len())
+    let at = |percent: usize| times[(times.len() - 1) * percent / 100];
+    format!("{:.1} / {:.1} / {:.1} (n = {})", at(50), at(95), at(99), times.len())
 }
 
 /// Which way the messages go.
@@ -111,64 +108,49 @@ impl Way {
     }
 }
 
+/// Visits while `work` goes on.
+fn felt<T>(address: SocketAddr, someone: &Someone, work: impl FnOnce() -> T) -> (Felt, T) {
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let going = scope.spawn(|| visit(address, someone, &over));
+        let done = work();
+        over.store(true, Ordering::Relaxed);
+        (going.join().unwrap(), done)
+    })
+}
+
 fn measure(way: Way, nodes: usize, count: usize) {
     let (channel, sink) = way.sink();
     let installation = way.installation(sink.port);
-    let mut servers = vec![timing::serve(&installation, &[])];
+    let visitors = [9_810_001, 9_810_002].map(Someone::number);
+    let calm = {
+        let server = timing::serve(&installation, &[]);
+        for someone in &visitors {
+            someone.registers(&mut Browser::at(server.address), KEY).unwrap().is(303);
+        }
+        felt(server.address, &visitors[0], || thread::sleep(CALM)).0
+    };
+
     let runtime = runtime();
     let clave = runtime.block_on(outgoing::product(&installation));
-    let address = servers[0].address;
-    let visitor = |number: u32| {
-        let someone = Someone::number(number);
-        someone.registers(&mut Browser::at(address), KEY).unwrap().is(303);
-        let over = Arc::new(AtomicBool::new(false));
-        let going = {
-            let over = Arc::clone(&over);
-            thread::spawn(move || visit(address, &someone, &over))
-        };
-        (over, going)
-    };
-    let (over, going) = visitor(9_810_001);
-    thread::sleep(CALM);
-    over.store(true, Ordering::Relaxed);
-    let calm = going.join().unwrap();
-
-    // All of them become visible at once, and the other node comes to help.
+    let ids: Vec<String> = runtime.block_on(outgoing::put(&clave, channel, 0, count)).into_iter().map(|(id, _)| id).collect();
     let before = sink.count();
-    let (over, going) = visitor(9_810_002);
-    for _ in 1..nodes {
-        servers.push(timing::serve(&installation, &[]));
-    }
     let began = Instant::now();
-    let putting = {
-        let clave = Arc::clone(&clave);
-        thread::spawn(move || crate::support::runtime().block_on(outgoing::put(&clave, channel, 0, count)))
-    };
-    let ids: Vec<String> = putting.join().unwrap().into_iter().map(|(id, _)| id).collect();
-    let put = began.elapsed();
-    let at_put = sink.count() - before;
-    wait_for(Duration::from_mins(20), "an empty outbox", || {
-        thread::sleep(Duration::from_millis(100));
-        (sink.count() >= before + count && sink.has_all(&ids)).then_some(())
+    let servers: Vec<Server> = (0..nodes).map(|_| timing::serve(&installation, &[])).collect();
+    let (busy, drained) = felt(servers[0].address, &visitors[1], || {
+        wait_for(Duration::from_mins(20), "an empty outbox", || {
+            thread::sleep(Duration::from_millis(100));
+            (sink.count() >= before + count && sink.has_all(&ids)).then(|| began.elapsed().as_secs_f64())
+        })
     });
-    let drained = began.elapsed();
-    over.store(true, Ordering::Relaxed);
-    let busy = going.join().unwrap();
-    let rest = (count - at_put.min(count)) as f64 / (drained - put).as_secs_f64();
-    println!(
-        "{way:?}, {} node(s), {}: {count} messages in {:.1} s ({:.0}/s over all; {rest:.0}/s after the last was put, at {:.1} s)",
-        nodes,
-        if installation.is_postgres() { "PostgreSQL" } else { "SQLite" },
-        drained.as_secs_f64(),
-        count as f64 / drained.as_secs_f64(),
-        put.as_secs_f64(),
-    );
-    println!("  ms, p50 / p95 / p99:  page, calm {}", told(calm.page));
-    println!("                        page, drain {}", told(busy.page));
-    println!("                        login, calm {}", told(calm.login));
-    println!("                        login, drain {}", told(busy.login));
-    println!("                        key change, calm {}", told(calm.change));
-    println!("                        key change, drain {}", told(busy.change));
+    let database = if installation.is_postgres() { "PostgreSQL" } else { "SQLite" };
+    let each = f64::from(u32::try_from(count).unwrap()) / drained;
+    println!("{way:?}, {database}, {nodes} node(s): {count} messages in {drained:.1} s, {each:.0}/s; ms, p50 / p95 / p99:");
+    for (what, calm, busy) in
+        [("page", calm.page, busy.page), ("login", calm.login, busy.login), ("key change", calm.change, busy.change)]
+    {
+        println!("  {what}: calm {}, drain {}", told(calm), told(busy));
+    }
     runtime.block_on(clave.db.close());
 }
 

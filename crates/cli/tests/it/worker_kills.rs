@@ -64,13 +64,14 @@ fn kills(count: usize) {
         (runtime.block_on(outgoing::count(&clave, "waiting")) == 0).then_some(())
     });
     let taken = sink.taken();
+    let number = |count: usize| f64::from(u32::try_from(count).unwrap());
     println!(
         "{}: killed {count} times in {killed:.0?}, {before} messages sent meanwhile; {} put, {} arrived, {} arrived twice or more ({:.2} %)",
         if installation.is_postgres() { "PostgreSQL, two nodes" } else { "SQLite, one node" },
         put.len(),
         taken.messages.len(),
         taken.repeated(),
-        100.0 * taken.repeated() as f64 / taken.messages.len() as f64
+        100.0 * number(taken.repeated()) / number(taken.messages.len())
     );
     let wanted: BTreeMap<_, _> = put.iter().cloned().collect();
     for (id, key) in &wanted {
