@@ -17,6 +17,7 @@ use crate::{
     cx::Clave,
     delivery::{Failure, Parcel, Taken, Transports, Words},
     fault::Fault,
+    limits,
     moment::Moment,
     outbox::{self, Channel, Claimed, Ended, Lane, Outcome, Rank, Settled, Settler},
 };
@@ -152,7 +153,9 @@ impl Worker {
                 biased;
                 _ = phase.changed() => break,
                 _ = measure.tick() => {
-                    noted("measuring the outbox", outbox::measure(&self.clave.db, self.clave.clock.now()).await);
+                    let now = self.clave.clock.now();
+                    noted("measuring the outbox", outbox::measure(&self.clave.db, now).await);
+                    noted("measuring the budgets of SMS", limits::measure(&self.clave, now).await);
                 }
                 _ = look.tick() => self.look(&work).await,
             }

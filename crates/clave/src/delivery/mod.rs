@@ -7,6 +7,7 @@
 pub mod breaker;
 mod file;
 pub mod http;
+mod line;
 pub mod route;
 pub mod signature;
 pub mod smpp;

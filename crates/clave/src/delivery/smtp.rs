@@ -8,7 +8,7 @@
 use std::{
     net::IpAddr,
     path::PathBuf,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant, SystemTime},
 };
 
@@ -21,15 +21,18 @@ use lettre::{
     transport::smtp::{
         Error,
         authentication::{Credentials, Mechanism},
-        client::{AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters},
+        client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, CertificateStore, TlsParameters},
         commands::{Data, Mail, Rcpt},
         extension::ClientId,
     },
 };
+use rustls::{ClientConfig, pki_types::ServerName};
+use tokio_rustls::TlsConnector;
 
 use super::{
-    Parcel,
+    Parcel, line,
     route::{CONNECT, ONLY_TRY, Trouble},
+    tls,
 };
 use crate::{fault::Fault, secret::Secret};
 
@@ -72,12 +75,18 @@ const CLOSING: &str = "421";
 /// So many are kept: as many as messages that may be on their way at once, so that a full outbox opens none anew.
 const MOST_KEPT: usize = 64;
 
+/// How the connection is protected, and by what.
+enum Protection {
+    None,
+    StartTls(TlsParameters),
+    Tls(Arc<ClientConfig>),
+}
+
 /// A mail server.
 pub struct Smtp {
     host: String,
     port: u16,
-    security: Security,
-    tls: Option<TlsParameters>,
+    protection: Protection,
     credentials: Option<Credentials>,
     from: Mailbox,
     timeout: Duration,
@@ -98,12 +107,13 @@ impl Smtp {
     /// leave this machine in the clear.
     pub fn new(settings: SmtpSettings) -> Result<Self, Fault> {
         let from: Mailbox = settings.from.parse().map_err(Fault::at("reading the sender of mail"))?;
-        let tls = match settings.security {
-            Security::None if is_this_machine(&settings.host) => None,
+        let protection = match settings.security {
+            Security::None if is_this_machine(&settings.host) => Protection::None,
             Security::None => {
                 return Err(Fault::new("mail to another machine needs STARTTLS or TLS: messages carry keys"));
             }
-            Security::StartTls | Security::Tls => Some(tls(&settings)?),
+            Security::StartTls => Protection::StartTls(upgrade(&settings)?),
+            Security::Tls => Protection::Tls(Arc::new(tls::client(settings.root_certificate.as_deref())?)),
         };
         let credentials = match (settings.username, settings.password) {
             (None, None) => None,
@@ -113,8 +123,7 @@ impl Smtp {
         Ok(Self {
             host: settings.host,
             port: settings.port,
-            security: settings.security,
-            tls,
+            protection,
             credentials,
             from,
             timeout: settings.timeout.min(ONLY_TRY),
@@ -169,14 +178,15 @@ impl Smtp {
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, Trouble> {
+        // For the line alone: servers greet late on purpose, to be rid of those that do not wait.
+        let line = match tokio::time::timeout(self.timeout.min(CONNECT), self.line()).await {
+            Ok(line) => line?,
+            Err(_) => return Err(Trouble::Sick("smtp connect: no connection".to_owned())),
+        };
         let hello = ClientId::default();
-        let wrapped = self.tls.clone().filter(|_| self.security == Security::Tls);
-        let server = (self.host.as_str(), self.port);
-        // For the connection alone: servers greet late on purpose, to be rid of those that do not wait.
-        let limit = Some(self.timeout.min(CONNECT));
-        let connected = AsyncSmtpConnection::connect_tokio1(server, limit, &hello, wrapped, None).await;
+        let connected = AsyncSmtpConnection::connect_with_transport(line, &hello).await;
         let mut connection = connected.map_err(|problem| sick("connect", &problem))?;
-        if let (Security::StartTls, Some(tls)) = (self.security, &self.tls) {
+        if let Protection::StartTls(tls) = &self.protection {
             connection.starttls(tls.clone(), &hello).await.map_err(|problem| sick("connect", &problem))?;
         }
         if let Some(credentials) = &self.credentials {
@@ -184,6 +194,16 @@ impl Smtp {
             login.map_err(|problem| sick("connect", &problem))?;
         }
         Ok(connection)
+    }
+
+    /// Protected already, where TLS comes first.
+    async fn line(&self) -> Result<Box<dyn AsyncTokioStream>, Trouble> {
+        let failed = |what: &str| Trouble::Sick(format!("smtp connect: {what}"));
+        let plain = line::connect(&self.host, self.port).await.map_err(|_| failed("no connection"))?;
+        let Protection::Tls(tls) = &self.protection else { return Ok(Box::new(plain)) };
+        let name = ServerName::try_from(self.host.clone()).map_err(|_| failed("the name cannot be in a certificate"))?;
+        let protected = TlsConnector::from(Arc::clone(tls)).connect(name, plain).await;
+        Ok(Box::new(line::Protected(protected.map_err(|_| failed("TLS failed"))?)))
     }
 
     fn kept(&self) -> Option<AsyncSmtpConnection> {
@@ -259,7 +279,7 @@ fn is_this_machine(host: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-fn tls(settings: &SmtpSettings) -> Result<TlsParameters, Fault> {
+fn upgrade(settings: &SmtpSettings) -> Result<TlsParameters, Fault> {
     let mut builder = TlsParameters::builder(settings.host.clone());
     if let Some(path) = &settings.root_certificate {
         let pem = std::fs::read(path).map_err(Fault::at("reading the mail server's root certificate"))?;

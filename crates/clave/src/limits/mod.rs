@@ -5,6 +5,7 @@
 //! different people the address asks for, the whole installation. A device that is the person's ([`crate::device`]) has lanes of its own instead, so
 //! that no flood by others keeps the owner out. A try costs two statements, whatever it counts in.
 
+mod gauge;
 pub mod lane;
 mod numbers;
 mod risk;
@@ -14,6 +15,8 @@ use std::net::IpAddr;
 use rut::Rut;
 use sql::{Row, Tx, Value, sql};
 
+pub use gauge::sms_stopped;
+pub(crate) use gauge::{OF_SMS, measure};
 pub use numbers::{Budget, Limits, Waits};
 pub use risk::{Risk, Signs, note, risk};
 
@@ -248,9 +251,9 @@ impl Lanes<'_> {
 
     /// A lane of the whole installation. A large one is spread over rows with a part of it each, or everybody would wait for the same row.
     fn shared(&mut self, name: &'static str, budget: Budget) -> Result<(), Fault> {
-        let rows = if budget.tries < SPREAD_FROM { 1 } else { SPREAD };
+        let (rows, part) = gauge::spread(budget);
         let row = self.list.first().map_or(0, |lane| u32::from(lane.id.first().copied().unwrap_or(0)) % rows);
-        self.add(name, &[&row.to_be_bytes()], Role::Crowd, Budget { tries: budget.tries / rows, ..budget })?;
+        self.add(name, &[&row.to_be_bytes()], Role::Crowd, part)?;
         if let Some(lane) = self.list.last_mut() {
             lane.alarm = Some(name);
         }

@@ -3,14 +3,14 @@
 use sql::{Db, sql};
 
 use super::{Lane, Rank};
-use crate::{fault::Fault, moment::Moment};
+use crate::{fault::Fault, limits, moment::Moment};
 
 /// Shows at zero what is counted when something goes wrong: an alert on an increase sees no first time otherwise.
 pub(crate) fn begin() {
     for (lane, rank) in Lane::WAYS {
         metrics::counter!("clavero_messages_late_total", "channel" => lane.name(), "rank" => rank.name()).increment(0);
     }
-    for limit in ["sends_site", "sends_site_proved"] {
+    for limit in limits::OF_SMS {
         metrics::counter!("clavero_limits_used_up_total", "limit" => limit).increment(0);
     }
 }

@@ -123,12 +123,11 @@ impl Settler {
         let (tell, mut told) = oneshot::channel();
         self.ended.lock().unwrap_or_else(PoisonError::into_inner).push_back((ended, tell));
         loop {
-            let _turn = self.turn.lock().await;
-            match told.try_recv() {
-                Ok(settled) => return settled,
-                // Whoever was noting it was stopped.
-                Err(oneshot::error::TryRecvError::Closed) => return Settled::Lost,
-                Err(oneshot::error::TryRecvError::Empty) => self.note_some().await,
+            tokio::select! {
+                biased;
+                // Without an answer whoever was noting it was stopped.
+                settled = &mut told => return settled.unwrap_or(Settled::Lost),
+                _turn = self.turn.lock() => self.note_some().await,
             }
         }
     }

@@ -306,18 +306,29 @@ async fn five_hundred_numbers_of_one_block_or_of_many_trip_the_breaker_on_all_no
         cx.from = Some(IpAddr::from([10, 1, u8::try_from(number / 250).unwrap(), u8::try_from(number % 250).unwrap()]));
         u32::from(counts(&cx, Subject::Send(Channel::Sms, &to)).await.is_ok())
     };
+    let stopped = async || {
+        let parts = limits::sms_stopped(&nodes[1], app.now()).await.unwrap();
+        parts.into_iter().map(|(limit, part)| (limit, part > 0.0)).collect::<Vec<_>>()
+    };
     let mut one_block = 0;
     for number in 0..500 {
         one_block += sends(number, format!("+5691234{number:04}")).await;
     }
     assert_eq!(one_block, limits.sends_prefix.tries, "the block's budget");
+    assert_eq!(
+        stopped().await,
+        [("sends_site", false), ("sends_site_proved", false)],
+        "operators see the site's budget, not a block's"
+    );
     let mut many_blocks = 0;
     for number in 0..500 {
         many_blocks += sends(number, format!("+569{number:04}0001")).await;
     }
     assert_eq!(one_block + many_blocks, limits.sends_site.tries, "the breaker");
+    assert_eq!(stopped().await, [("sends_site", true), ("sends_site_proved", false)]);
     assert!(counts(&app.cx(), Subject::Send(Channel::Email, "a@correo.example")).await.is_ok(), "mail goes on");
     app.wait(limits.sends_site.window());
+    assert_eq!(stopped().await, [("sends_site", false), ("sends_site_proved", false)]);
     assert_eq!(sends(0, "+56955550001".to_owned()).await, 1, "and ends by itself");
 }
 

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use clave::outbox::Channel;
 use serde_json::Value;
 
 use crate::{
@@ -13,7 +14,6 @@ use crate::{
     people::Someone,
     support::{Installation, PATIENCE, runtime, times, wait_for},
 };
-
 const KEY: &str = "primera-1";
 
 fn listed(installation: &Installation, words: &[&str]) -> Vec<Value> {
@@ -85,7 +85,7 @@ fn every_metric_of_the_alert_rules_is_one_that_a_server_shows() {
     let _server = installation.serve();
     let runtime = runtime();
     let clave = runtime.block_on(outgoing::product(&installation));
-    runtime.block_on(outgoing::put(&clave, 0, 20));
+    runtime.block_on(outgoing::put(&clave, Channel::Email, 0, 20));
     let rules = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/alerts.rules.yml")).unwrap();
     let wanted = metrics_in(&rules);
     assert!(wanted.len() >= 5, "{wanted:?}");

@@ -37,8 +37,8 @@ pub async fn product(installation: &Installation) -> Arc<Clave> {
     })
 }
 
-/// Puts so many mails, every fifth with a provisional key; gives the keys by the messages' ids.
-pub async fn put(clave: &Arc<Clave>, first: usize, count: usize) -> Vec<(String, Option<String>)> {
+/// Puts so many messages, every fifth with a provisional key; gives the keys by the messages' ids.
+pub async fn put(clave: &Arc<Clave>, channel: Channel, first: usize, count: usize) -> Vec<(String, Option<String>)> {
     let mut put = Vec::with_capacity(count);
     let numbers: Vec<usize> = (first..first + count).collect();
     for together in numbers.chunks(TOGETHER) {
@@ -59,9 +59,13 @@ pub async fn put(clave: &Arc<Clave>, first: usize, count: usize) -> Vec<(String,
                 None => Message::KeyChanged { at, not_me: not_me() },
             };
             let rut = Rut::from_number(u32::try_from(10_000_000 + number).unwrap()).unwrap();
-            let letter = Letter { to: format!("p{number}@correo.example"), language: Language::Spanish, message };
+            let to = match channel {
+                Channel::Email => format!("p{number}@correo.example"),
+                Channel::Sms => format!("+569{:08}", number % 100_000_000),
+            };
+            let letter = Letter { to, language: Language::Spanish, message };
             let deadline = cx.now.plus(DEADLINE);
-            let id = outbox::put(&mut tx, &mut cx, rut, Channel::Email, &letter, deadline).await.unwrap();
+            let id = outbox::put(&mut tx, &mut cx, rut, channel, &letter, deadline).await.unwrap();
             put.push((id.hex(), key));
         }
         tx.commit().await.unwrap();

@@ -2,10 +2,12 @@
 
 use std::{
     collections::BTreeMap,
+    ops::Range,
     thread,
     time::{Duration, Instant},
 };
 
+use clave::outbox::Channel;
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
 use crate::{
@@ -19,6 +21,8 @@ use crate::{
 const LEAST: usize = 3_000;
 /// So many are put at once when there are fewer.
 const MORE: usize = 3_000;
+/// Milliseconds for which a node works before it, or another one, is killed: a round of three hundred takes two seconds or so.
+const WORK: Range<u64> = 800..2_000;
 /// A dead node's leases last a minute and a half.
 const LEASES: Duration = Duration::from_mins(3);
 
@@ -26,7 +30,7 @@ fn kills(count: usize) {
     let seed = env("CLAVERO_TEST_SEED").map_or_else(|| rand::make_rng::<StdRng>().random(), |seed| seed.parse::<u64>().unwrap());
     println!("CLAVERO_TEST_SEED={seed}");
     let mut rng = StdRng::seed_from_u64(seed);
-    let sink = Sink::open();
+    let sink = Sink::smtp();
     let installation = Installation::new()
         .with("CLAVERO__MAIL__TRANSPORT", "smtp")
         .with("CLAVERO__MAIL__SMTP__HOST", "127.0.0.1")
@@ -43,11 +47,11 @@ fn kills(count: usize) {
     let began = Instant::now();
     for _ in 0..count {
         if put.len() < sink.count() + LEAST {
-            put.extend(runtime.block_on(outgoing::put(&clave, put.len(), MORE)));
+            put.extend(runtime.block_on(outgoing::put(&clave, Channel::Email, put.len(), MORE)));
         }
         let before = sink.count();
         wait_for(LEASES, "messages on their way", || (sink.count() > before).then_some(()));
-        thread::sleep(Duration::from_millis(rng.random_range(200..700)));
+        thread::sleep(Duration::from_millis(rng.random_range(WORK)));
         let node = rng.random_range(0..nodes.len());
         nodes.swap_remove(node).kill();
         nodes.push(timing::serve(&installation, &[]));
@@ -60,12 +64,14 @@ fn kills(count: usize) {
         (runtime.block_on(outgoing::count(&clave, "waiting")) == 0).then_some(())
     });
     let taken = sink.taken();
+    let number = |count: usize| f64::from(u32::try_from(count).unwrap());
     println!(
-        "killed {count} times in {killed:.0?}, {before} messages sent meanwhile; {} put, {} arrived, {} arrived twice or more ({:.2} %)",
+        "{}: killed {count} times in {killed:.0?}, {before} messages sent meanwhile; {} put, {} arrived, {} arrived twice or more ({:.2} %)",
+        if installation.is_postgres() { "PostgreSQL, two nodes" } else { "SQLite, one node" },
         put.len(),
         taken.messages.len(),
         taken.repeated(),
-        100.0 * taken.repeated() as f64 / taken.messages.len() as f64
+        100.0 * number(taken.repeated()) / number(taken.messages.len())
     );
     let wanted: BTreeMap<_, _> = put.iter().cloned().collect();
     for (id, key) in &wanted {
