@@ -22,7 +22,7 @@ const BETWEEN_ROWS: Range<i32> = 7..12;
 const BETWEEN_LETTERS: Range<i32> = 6..11;
 /// How far letters lie above and below their row in turn. With the closeness of the rows this does most: without, the best free
 /// solver that had the rows cut and levelled read 52 of 100.
-const RISES: Range<f32> = 18.0..27.0;
+const RISES: Range<f32> = 22.0..31.0;
 /// From the middle of one letter to that of the next.
 const PITCHES: Range<f32> = 96.0..106.0;
 /// How tall a letter is in pixels.

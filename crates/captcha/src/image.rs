@@ -29,7 +29,7 @@ impl Level {
     fn cover(self) -> Cover {
         match self {
             Self::Normal => Cover { blobs: 44.0..98.0, specks: 0 },
-            Self::Alto => Cover { blobs: 35.0..77.0, specks: 85 },
+            Self::Alto => Cover { blobs: 34.0..75.0, specks: 95 },
         }
     }
 }
