@@ -97,7 +97,12 @@ pub fn receipts(config: &Config) -> Result<SmsReceipts> {
             if name == "sms.first" { known.first = secret } else { known.second = secret }
         }
     }
-    Ok(known)
+    match (&known.first, &known.second) {
+        (Some(first), Some(second)) if first.expose() == second.expose() => bail!(
+            "secret_file of sms.second: the same secret as sms.first's: each gateway could sign receipts of the other: give each its own"
+        ),
+        _ => Ok(known),
+    }
 }
 
 /// Files with passwords and secrets of gateways, by their key in the configuration.
@@ -184,4 +189,30 @@ fn http_settings(name: &str, gateway: &SmsGateway) -> Result<SmsHttpSettings> {
         from: http.from.clone(),
         root_certificate: http.root_certificate.clone(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_gateway_has_a_secret_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, letter: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, letter.repeat(40)).unwrap();
+            path.display().to_string()
+        };
+        let (first, same, other) = (file("first", "a"), file("same", "a"), file("other", "b"));
+        let with = |second: &str| {
+            let http = |file: &str| format!("url = \"https://sms.example.cl/\"\nsecret_file = \"{file}\"\n");
+            let (first, second) = (http(&first), http(second));
+            let sms = format!("[sms]\ntransport = \"http\"\n[sms.http]\n{first}");
+            let config: Config =
+                toml::from_str(&format!("{sms}[sms.second]\ntransport = \"http\"\n[sms.second.http]\n{second}")).unwrap();
+            receipts(&config).map(drop).map_err(|error| error.to_string())
+        };
+        assert_eq!(with(&other), Ok(()));
+        assert!(with(&same).unwrap_err().contains("give each its own"));
+    }
 }

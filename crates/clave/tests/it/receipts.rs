@@ -113,7 +113,7 @@ impl Post {
     }
 
     #[track_caller]
-    fn is(&self, state: (String, bool), wanted: &str) {
+    fn is(state: &(String, bool), wanted: &str) {
         let open = matches!(wanted, "waiting" | "accepted");
         assert_eq!((state.0.as_str(), state.1), (wanted, open), "an open message has its body, no other");
     }
@@ -146,13 +146,13 @@ async fn what_arrived_is_known_to_have_arrived_and_stays_so() {
     let post = Post::new().await;
     let id = put_key(&post.test, Channel::Sms, NUMBER).await;
     assert_eq!(post.works().await, ACCEPTED);
-    post.is(post.state(id).await, "accepted");
+    Post::is(&post.state(id).await, "accepted");
     post.hears("sms.second", "first-1", undelivered()).await;
     post.hears("sms.first", "first-9", undelivered()).await;
-    post.is(post.state(id).await, "accepted");
+    Post::is(&post.state(id).await, "accepted");
     for news in [News::Delivered, News::Delivered, undelivered()] {
         post.hears("sms.first", "first-1", news).await;
-        post.is(post.state(id).await, "delivered");
+        Post::is(&post.state(id).await, "delivered");
     }
     assert_eq!(post.works().await, Round::default());
 }
@@ -181,16 +181,16 @@ async fn what_did_not_arrive_goes_by_the_other_gateway_and_fails_when_that_says_
     let id = put_key(&post.test, Channel::Sms, NUMBER).await;
     assert_eq!(post.works().await, ACCEPTED);
     post.hears("sms.first", "first-1", undelivered()).await;
-    post.is(post.state(id).await, "waiting");
+    Post::is(&post.state(id).await, "waiting");
     assert_eq!(post.works().await, ACCEPTED, "at once, by the other");
     post.hears("sms.first", "first-1", undelivered()).await;
-    post.is(post.state(id).await, "accepted");
+    Post::is(&post.state(id).await, "accepted");
     post.hears("sms.second", "second-1", undelivered()).await;
-    post.is(post.state(id).await, "failed");
+    Post::is(&post.state(id).await, "failed");
     assert_eq!(stored(&post.test, id).await.problem.as_deref(), Some("UNDELIV 001"));
     assert_eq!(post.works().await, Round::default());
     post.hears("sms.first", "first-1", News::Delivered).await;
-    post.is(post.state(id).await, "delivered");
+    Post::is(&post.state(id).await, "delivered");
 }
 
 #[tokio::test]
@@ -207,7 +207,7 @@ async fn a_receipt_that_comes_before_the_row_says_that_it_was_handed_over_is_not
         let now = post.test.now();
         worker.work_once(now).await.unwrap();
         // The one that did not arrive went once more, by the other gateway, which tells nothing.
-        post.is(post.state(id).await, state);
+        Post::is(&post.state(id).await, state);
     }
 }
 
@@ -221,19 +221,19 @@ async fn a_key_of_which_nothing_is_heard_goes_once_more_and_a_notice_does_not() 
     post.test.wait(Duration::from_secs(2));
     assert_eq!(post.works().await, ACCEPTED);
     post.hears("sms.first", "first-1", undelivered()).await;
-    post.is(post.state(key).await, "accepted");
+    Post::is(&post.state(key).await, "accepted");
     post.test.wait(Duration::from_mins(7));
     assert_eq!(post.works().await, Round::default());
-    post.is(post.state(key).await, "sent");
-    post.is(post.state(notice).await, "accepted");
+    Post::is(&post.state(key).await, "sent");
+    Post::is(&post.state(notice).await, "accepted");
     post.test.wait(Duration::from_hours(6));
     assert_eq!(post.works().await, Round::default());
-    post.is(post.state(notice).await, "sent");
+    Post::is(&post.state(notice).await, "sent");
     // Late, and still the truth: by whichever gateway it came, and the latest one's word that it did not.
     post.hears("sms.first", "first-1", News::Delivered).await;
-    post.is(post.state(key).await, "delivered");
+    Post::is(&post.state(key).await, "delivered");
     post.hears("sms.first", "first-2", undelivered()).await;
-    post.is(post.state(notice).await, "failed");
+    Post::is(&post.state(notice).await, "failed");
 }
 
 #[tokio::test]
@@ -263,7 +263,7 @@ async fn invented_receipts_do_not_fill_the_disk() {
     let id = put_key(&post.test, Channel::Sms, NUMBER).await;
     assert_eq!(post.works().await, ACCEPTED);
     post.hears("sms.first", "first-1", News::Delivered).await;
-    post.is(post.state(id).await, "delivered");
+    Post::is(&post.state(id).await, "delivered");
     post.test.wait(Duration::from_hours(25));
     clave::housekeeping::sweep(&post.test.clave.db, post.test.now()).await.unwrap();
     assert_eq!(count().await, 1, "the one that is of a message");
@@ -275,7 +275,7 @@ async fn a_restore_voids_what_waits_for_its_receipt() {
     let id = put_key(&post.test, Channel::Sms, NUMBER).await;
     post.works().await;
     epoch::begin(&mut post.test.cx()).await.unwrap();
-    post.is(post.state(id).await, "failed");
+    Post::is(&post.state(id).await, "failed");
     post.test.wait(Duration::from_mins(4));
     assert_eq!(post.works().await, Round::default());
 }

@@ -42,6 +42,9 @@ pub async fn look(config: &Config) -> Vec<Finding> {
                 let place = format!("{name}, {}", settings.place());
                 found.push(verdict("SMS gateway", &place, "check sms.*", probe(gateway).await));
             }
+            if let Err(error) = ways::receipts(config) {
+                found.push(("receipts", Verdict::Wrong, format!("{error:#}")));
+            }
         }
         Err(error) => found.push(("SMS gateway", Verdict::Wrong, format!("{error:#}: check sms.*"))),
     }
