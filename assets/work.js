@@ -51,7 +51,7 @@
         var key = hex(new Uint8Array(bits));
         if (key.indexOf(task[2]) === 0) postMessage(at + '.' + key);
         else look(at + 1);
-      });
+      }).catch(function () { postMessage(''); });
     };
     look(0);
   };

@@ -1,10 +1,12 @@
--- Which messages go first, which gateway took a message last, and how often one told that it did not arrive, or told nothing.
+-- Which messages go first, which gateway took a message last, and how often one told that it did not arrive, or told nothing. Doubts: the gateway of each
+-- try of which nobody knows whether it left, as words.
 ALTER TABLE outbox ADD COLUMN rank BIGINT NOT NULL DEFAULT 2;
 ALTER TABLE outbox ADD COLUMN gateway TEXT;
 ALTER TABLE outbox ADD COLUMN reference TEXT;
 ALTER TABLE outbox ADD COLUMN avoid TEXT;
 ALTER TABLE outbox ADD COLUMN returned BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN silent BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN doubts TEXT;
 UPDATE outbox SET rank = 0 WHERE kind = 'provisional_key' AND state = 'waiting';
 UPDATE outbox SET rank = 1 WHERE kind = 'captcha_link' AND state = 'waiting';
 DROP INDEX outbox_waiting;

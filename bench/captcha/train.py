@@ -2,8 +2,9 @@
 
     train.py DIR_TO_TRAIN_ON DIR_TO_TEST_ON [--minutes 25] [--threads 1]
 
-Six convolutional layers over the picture at half size, then for each of the six letters an attention over what they found and a
-choice of twelve. No augmentation: more pictures are cheaper. Prints rates on pictures it never saw, and what it cost.
+Five convolutional layers over the picture at half size, then for each of the six letters an attention over what they found and a
+choice of twelve. No augmentation: more pictures are cheaper. Products are calculated in 16 bits (half the time where the processor
+knows bfloat16), weights kept in 32. Prints rates on pictures it never saw, and what it cost.
 """
 
 import argparse
@@ -39,31 +40,42 @@ def layer(before, after, stride):
 class Reader(nn.Module):
     def __init__(self):
         super().__init__()
+        # One point sees some 80 pixels of the picture, as much as a letter.
         self.seen = nn.Sequential(
             nn.Conv2d(1, 16, 5, 2, 2, bias=False), nn.BatchNorm2d(16), nn.ReLU(),
-            layer(16, 32, 2), layer(32, 64, 1), layer(64, 96, 2), layer(96, 96, 1), layer(96, 128, 1),
+            layer(16, 32, 2), layer(32, 48, 1), layer(48, 96, 2), layer(96, 96, 1),
         )
-        # Where a letter stands says which of the six it is: the place is part of what is attended to.
-        self.place = nn.Parameter(torch.randn(1, 128, 16, 22) * 0.1)
-        self.looks = nn.Conv2d(128, 6, 1)
-        self.mixed = nn.Sequential(nn.Conv2d(128, 128, 3, 1, 1), nn.ReLU())
-        self.says = nn.Linear(128, 12)
+        self.wide = nn.Sequential(layer(96, 96, 2), layer(96, 96, 1))
+        # Where a letter stands says which of the six it is: what is attended to starts at the middles of two rows of three.
+        self.place = nn.Parameter(torch.randn(1, 96, 8, 11) * 0.1)
+        self.looks = nn.Conv2d(96, 6, 1)
+        across, down = torch.arange(22), torch.arange(16)[:, None]
+        middles = [(x, y) for y in (4.6, 10.2) for x in (4.2, 10.5, 16.8)]
+        near = [-(((across - x) / 2.5) ** 2 + ((down - y) / 2.5) ** 2) / 2 for x, y in middles]
+        self.starts = nn.Parameter(torch.stack(near)[None])
+        self.says = nn.Linear(96, 12)
 
     def forward(self, images):
         seen = self.seen(images)
-        mixed = self.mixed(seen)
-        looks = self.looks(torch.relu(mixed + self.place)).flatten(2).softmax(-1)
-        return self.says(torch.einsum("bnp,bcp->bnc", looks, seen.flatten(2)))
+        looks = self.looks(torch.relu(self.wide(seen) + self.place))
+        looks = nn.functional.interpolate(looks, size=(16, 22), mode="bilinear") + self.starts
+        return self.says(torch.einsum("bnp,bcp->bnc", looks.flatten(2).softmax(-1), seen.flatten(2)))
 
 
 def scaled(images):
     return images.float().div_(127.5).sub_(1).unsqueeze(1)
 
 
+def read(net, images):
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        said = net(scaled(images).to(memory_format=torch.channels_last))
+    return said.float()
+
+
 def rates(net, images, labels):
     net.eval()
     with torch.no_grad():
-        said = torch.cat([net(scaled(part)).argmax(-1) for part in images.split(128)])
+        said = torch.cat([read(net, part).argmax(-1) for part in images.split(128)])
     net.train()
     hits = (said == labels).sum(1)
     share = lambda part: 100 * part.float().mean().item()
@@ -84,7 +96,7 @@ def main():
     images, labels = load(asked.train)
     test_images, test_labels = load(asked.test)
     print(f"{len(images)} pictures read in {time.time() - start:.0f} s", flush=True)
-    net, batch = Reader().to(memory_format=torch.channels_last), 64
+    net, batch = Reader().to(memory_format=torch.channels_last), 32
     best = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=1e-2)
     start, used = time.time(), time.process_time()
     limit, epoch, done = asked.minutes * 60, 0, False
@@ -98,7 +110,7 @@ def main():
                 break
             rate = 2e-3 * min(1, past / 0.03 + 0.05) * 0.5 * (1 + np.cos(np.pi * past))
             best.param_groups[0]["lr"] = rate
-            loss = nn.functional.cross_entropy(net(scaled(images[part])).flatten(0, 1), labels[part].flatten())
+            loss = nn.functional.cross_entropy(read(net, images[part]).flatten(0, 1), labels[part].flatten())
             best.zero_grad()
             loss.backward()
             best.step()

@@ -35,7 +35,10 @@ impl Fonts {
 
 /// A letter's coverage in its own coordinates: the middle of the letter is (0, 0) and a capital is 1 high.
 pub(crate) struct Shape {
+    /// The letter within a border of one cell of ground, into which its edges run out.
     plane: Plane,
+    /// Width and height of the letter in cells.
+    size: (f32, f32),
 }
 
 impl Shape {
@@ -48,23 +51,23 @@ impl Shape {
         let outlined = font.outline_glyph(glyph)?;
         let size = |length: f32| u16::try_from(crate::plane::whole(length.ceil())).ok();
         let (width, height) = (size(outlined.px_bounds().width())?, size(outlined.px_bounds().height())?);
-        let mut cells = vec![0.0; usize::from(width) * usize::from(height)];
+        let (across, down) = (width + 2, height + 2);
+        let mut cells = vec![0.0; usize::from(across) * usize::from(down)];
         outlined.draw(|x, y, coverage| {
-            let index = y as usize * usize::from(width) + x as usize;
+            let index = (y as usize + 1) * usize::from(across) + x as usize + 1;
             if let Some(cell) = cells.get_mut(index) {
                 *cell = coverage;
             }
         });
-        Some(Self { plane: Plane::of(width, height, cells) })
+        Some(Self { plane: Plane::of(across, down, cells), size: (width.into(), height.into()) })
     }
 
     /// The letter's width when it is 1 high.
     pub(crate) fn width(&self) -> f32 {
-        f32::from(self.plane.width()) / CAP_HEIGHT
+        self.size.0 / CAP_HEIGHT
     }
 
     pub(crate) fn coverage(&self, x: f32, y: f32) -> f32 {
-        self.plane
-            .sample(x * CAP_HEIGHT + f32::from(self.plane.width()) / 2.0, y * CAP_HEIGHT + f32::from(self.plane.height()) / 2.0)
+        self.plane.sample(x * CAP_HEIGHT + self.size.0 / 2.0 + 1.0, y * CAP_HEIGHT + self.size.1 / 2.0 + 1.0)
     }
 }

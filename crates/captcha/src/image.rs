@@ -29,7 +29,7 @@ impl Level {
     fn cover(self) -> Cover {
         match self {
             Self::Normal => Cover { blobs: 44.0..98.0, specks: 0 },
-            Self::Alto => Cover { blobs: 35.0..77.0, specks: 85 },
+            Self::Alto => Cover { blobs: 34.0..75.0, specks: 95 },
         }
     }
 }
@@ -60,7 +60,9 @@ fn drawn<R: Rng>(letters: &[char], level: Level, rng: &mut R) -> Result<Vec<u8>,
     let mut ink = written(letters, rng)?;
     let blobs = field(WIDTH, HEIGHT, &cover.blobs, rng);
     // The field rises by about 0.1 a pixel where it crosses zero: 8 makes most edges as sharp as those of the letters.
-    ink.redraw((0, 0), (WIDTH, HEIGHT), |x, y, letter| xor(letter, (0.5 + 8.0 * blobs.at(x, y)).clamp(0.0, 1.0)));
+    for (letter, blob) in ink.rows_mut().flatten().zip(blobs.rows().flatten()) {
+        *letter = xor(*letter, (0.5 + 8.0 * blob).clamp(0.0, 1.0));
+    }
     speckle(&mut ink, cover.specks, rng);
     encoded(&ink)
 }

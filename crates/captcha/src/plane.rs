@@ -22,30 +22,41 @@ impl Plane {
 
     /// The plane `times` as large, cut to `width` and `height`, straight lines drawn between its cells.
     pub(crate) fn enlarged(&self, times: u16, width: u16, height: u16) -> Self {
-        let parts = || (0..times).map(|n| f32::from(n) / f32::from(times));
-        let mut cells = Vec::with_capacity(usize::from(width) * usize::from(height));
-        let rows: Vec<&[f32]> = self.rows().collect();
-        let gaps = rows.iter().zip(rows.iter().skip(1));
-        let lines = gaps.flat_map(|(upper, lower)| parts().map(move |part| (upper, lower, part)));
-        for (upper, lower, part) in lines.take(height.into()) {
-            let line: Vec<f32> = between(upper, lower, part).collect();
+        let parts: Vec<f32> = (0..times).map(|n| f32::from(n) / f32::from(times)).collect();
+        let mut finer = Self::new(width, height);
+        let mut line = vec![0.0; self.width.into()];
+        let gaps = self.rows().zip(self.rows().skip(1));
+        let lines = gaps.flat_map(|gap| parts.iter().map(move |part| (gap, part)));
+        for (cells, ((upper, lower), part)) in finer.rows_mut().zip(lines) {
+            for ((cell, up), low) in line.iter_mut().zip(upper).zip(lower) {
+                *cell = up + (low - up) * part;
+            }
             let ends = line.iter().zip(line.iter().skip(1));
-            let finer = ends.flat_map(|(left, right)| parts().map(move |p| left + (right - left) * p));
-            cells.extend(finer.take(width.into()));
+            for (some, (left, right)) in cells.chunks_mut(usize::from(times).max(1)).zip(ends) {
+                for (cell, part) in some.iter_mut().zip(&parts) {
+                    *cell = left + (right - left) * part;
+                }
+            }
         }
-        Self::of(width, height, cells)
+        finer
     }
 
     pub(crate) fn width(&self) -> u16 {
         self.width
     }
 
-    pub(crate) fn height(&self) -> u16 {
-        self.height
-    }
-
     pub(crate) fn rows(&self) -> impl Iterator<Item = &[f32]> {
         self.cells.chunks(usize::from(self.width).max(1))
+    }
+
+    pub(crate) fn rows_mut(&mut self) -> impl Iterator<Item = &mut [f32]> {
+        self.cells.chunks_mut(usize::from(self.width).max(1))
+    }
+
+    /// The rows of the part right of and below `corner`.
+    pub(crate) fn part(&self, corner: (u16, u16)) -> impl Iterator<Item = &[f32]> {
+        let right = move |row| <[f32]>::get(row, usize::from(corner.0)..).unwrap_or_default();
+        self.rows().skip(corner.1.into()).map(right)
     }
 
     /// Replaces each cell from `start` up to but without `end` with `value(x, y, old)`.
@@ -60,39 +71,24 @@ impl Plane {
         }
     }
 
-    pub(crate) fn at(&self, x: u16, y: u16) -> f32 {
-        if x >= self.width {
-            return 0.0;
-        }
-        let index = usize::from(y) * usize::from(self.width) + usize::from(x);
-        self.cells.get(index).copied().unwrap_or(0.0)
-    }
-
-    /// The coverage at a point between cells, bilinear.
+    /// The coverage at a point between cells, bilinear; ground where not all four of them are in the plane.
     pub(crate) fn sample(&self, x: f32, y: f32) -> f32 {
-        // One is added so that the first half cell outside, which the edge of a shape runs through, is not cut off.
-        let (x, y) = (x + 1.0, y + 1.0);
-        let (Ok(right), Ok(below)) = (u16::try_from(whole(x)), u16::try_from(whole(y))) else {
+        // Written so that not a number is outside as well.
+        let inside = x >= 0.0 && y >= 0.0 && x < f32::from(self.width) && y < f32::from(self.height);
+        let (true, Ok(left), Ok(above)) = (inside, u16::try_from(whole(x)), u16::try_from(whole(y))) else {
             return 0.0;
         };
-        if x < 0.0 || y < 0.0 || right > self.width || below > self.height {
+        let (dx, dy) = (x - f32::from(left), y - f32::from(above));
+        let width = usize::from(self.width);
+        let first = usize::from(above) * width + usize::from(left);
+        let pair = |first: usize| self.cells.get(first..first + 2);
+        let (Some([one, two]), Some([three, four])) = (pair(first), pair(first + width)) else {
             return 0.0;
-        }
-        let (dx, dy) = (x - f32::from(right), y - f32::from(below));
-        let at = |x: Option<u16>, y: Option<u16>| match (x, y) {
-            (Some(x), Some(y)) => self.at(x, y),
-            _ => 0.0,
         };
-        let (left, above) = (right.checked_sub(1), below.checked_sub(1));
-        let upper = at(left, above) * (1.0 - dx) + at(Some(right), above) * dx;
-        let lower = at(left, Some(below)) * (1.0 - dx) + at(Some(right), Some(below)) * dx;
+        let upper = one * (1.0 - dx) + two * dx;
+        let lower = three * (1.0 - dx) + four * dx;
         upper * (1.0 - dy) + lower * dy
     }
-}
-
-fn between(upper: &[f32], lower: &[f32], part: f32) -> impl Iterator<Item = f32> {
-    let pairs = upper.iter().zip(lower);
-    pairs.map(move |(up, low)| up + (low - up) * part)
 }
 
 /// The exclusive-or of two coverages; at an edge of either it passes through the middle.

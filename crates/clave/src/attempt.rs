@@ -46,10 +46,12 @@ pub enum Human {
 }
 
 impl Human {
-    /// A form without the work that browsers do counts more.
+    /// A form without the work that browsers do counts more, and one whose captcha was the easier one for programs; never more than twice.
     fn weight(&self) -> Weight {
         match self {
-            Self::Captcha { work: Work::Absent | Work::Wrong, .. } => Weight::Twice,
+            Self::Captcha { work: Work::Absent | Work::Wrong, .. } | Self::Captcha { solution: Solution::Loosely, .. } => {
+                Weight::Twice
+            }
             Self::Captcha { work: Work::Right, .. } | Self::Link(_) | Self::NotAsked | Self::NotYetAsked(_) => Weight::Once,
         }
     }
@@ -62,7 +64,9 @@ impl Human {
         let work = ticket.as_ref().map(|_| *work);
         let without_work = u32::from(matches!(work, Some(Work::Absent | Work::Wrong)));
         let wrong_work = u32::from(work == Some(Work::Wrong));
-        Signs { address: wrong_captcha + without_work, site: wrong_captcha + wrong_work }
+        // What comes without a living ticket costs nothing to send: it tells about its address alone.
+        let wrong_picture = wrong_captcha * u32::from(ticket.is_some());
+        Signs { address: wrong_captcha + without_work, site: wrong_picture + wrong_work }
     }
 
     /// For operators: what came back, of which form, at which level.
@@ -89,8 +93,10 @@ impl Human {
 /// What was typed against what was shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Solution {
-    /// The letters of the picture, or the digits of the sound.
+    /// The letters of the picture.
     Right,
+    /// The digits of the sound, or of a harder picture all letters but one: right as well, and easier for programs, so it counts more.
+    Loosely,
     /// Something else.
     Wrong,
 }
@@ -207,7 +213,7 @@ async fn is_human(tx: &mut Tx, cx: &Cx, human: &Human, rut: Rut, device: Option<
             Policy::Off => true,
         },
         Human::Captcha { ticket: None, .. } => false,
-        Human::Captcha { ticket: Some(ticket), solution, .. } => ticket.burn(tx).await? && *solution == Solution::Right,
+        Human::Captcha { ticket: Some(ticket), solution, .. } => ticket.burn(tx).await? && *solution != Solution::Wrong,
         Human::Link(token) => link::owner(tx, link::Purpose::Captcha, token, cx.now).await? == Some(rut),
     })
 }

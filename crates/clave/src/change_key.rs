@@ -14,7 +14,7 @@ use crate::{
     limits::{self, Subject},
     minimum::{self, Datum},
     notice::{self, Cause, Recipient},
-    outbox::{Message, MessageId},
+    outbox::{self, Message, MessageId},
     person::{
         self, About,
         key::{self, NewKey},
@@ -116,6 +116,7 @@ pub async fn change_key(cx: &mut Cx, attempt: &Attempt, rut: Rut, current: &Secr
             return refuse(cx, attempt, admitted, rut).await;
         }
         provisional::cancel(&mut tx, rut).await?;
+        outbox::withdraw_keys(&mut tx, rut, cx.now).await?;
         person::save_key(&mut tx, rut, &hash, cx.now).await?;
         // Whoever knew the former key is not trusted any more.
         device::forget_all(&mut tx, rut).await?;

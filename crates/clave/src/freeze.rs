@@ -14,7 +14,7 @@ use crate::{
     flow::Browser,
     link::{self, Purpose},
     notice::{self, Cause, Recipient},
-    outbox::{FrozenBy, Message},
+    outbox::{self, FrozenBy, Message},
     person::{self, Person, provisional, rut_value},
     session::{self, EndedBy},
     submission::{self, Submission},
@@ -114,6 +114,7 @@ async fn lock(
     let rut = person.rut;
     person::save_frozen(tx, rut, Some(person.frozen_at.unwrap_or(cx.now))).await?;
     provisional::cancel(tx, rut).await?;
+    outbox::withdraw_keys(tx, rut, cx.now).await?;
     end_everything(tx, rut).await?;
     let mut to = contact_change::reach(tx, cx, rut, &person.details).await?.all();
     let restored = match contacts {

@@ -80,10 +80,14 @@ pub async fn send(
     Ok(sent)
 }
 
-/// The addresses in these details that this installation has a way to.
+/// The addresses in these details that this installation has a way to: of numbers, those that it may write to now.
 pub fn reachable(cx: &Cx, details: &Details) -> Vec<Address> {
-    let sms = cx.clave.settings.sms == Sms::On;
-    outbox::addresses(details).filter(|(channel, _)| sms || *channel != Channel::Sms).collect()
+    let settings = &cx.clave.settings;
+    let has_way = |channel, to: &str| match channel {
+        Channel::Email => true,
+        Channel::Sms => settings.sms == Sms::On && settings.sms_prefixes.allow(to),
+    };
+    outbox::addresses(details).filter(|(channel, to)| has_way(*channel, to)).collect()
 }
 
 /// The same with [`NOWHERE`] for each way on which the person cannot be reached: the messages are as many for everybody, known or not, and only

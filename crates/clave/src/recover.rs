@@ -17,7 +17,7 @@ use crate::{
     limits::{self, Subject},
     minimum::{self, Datum},
     notice::{self, Cause, Recipient},
-    outbox::{Message, MessageId},
+    outbox::{self, Message, MessageId},
     person::{self, Person, decoy, provisional, question, question::Question},
     settings::{AskedQuestion, OnScreen},
     submission::{self, Submission},
@@ -180,6 +180,7 @@ pub async fn answer(
         }
         let until = cx.now.plus(clave.settings.recovery.lifetime);
         provisional::put(&mut tx, rut, &hash, cx.now, until).await?;
+        outbox::withdraw_keys(&mut tx, rut, cx.now).await?;
         // Whoever floods this person's key must not keep its owner from changing it.
         attempt.device.remember(&mut tx, rut, cx.now, until).await?;
         let Sent { messages, held_until, full_until } = send(&mut tx, cx, &person, &key, until).await?;

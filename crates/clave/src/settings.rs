@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use crate::limits::{Budget, Limits, Waits};
-use crate::{hashing::Cost, minimum::Datum};
+use crate::{hashing::Cost, minimum::Datum, person::Prefixes};
 
 /// The product's settings.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Whether SMS can be sent at all: what cannot arrive is not promised.
     pub sms: Sms,
+    /// How the numbers begin that SMS may go to.
+    pub sms_prefixes: Prefixes,
     /// What a hash costs.
     pub hashing: Cost,
     /// Which forms have a captcha, and which.
@@ -241,6 +243,7 @@ impl Default for Settings {
             legal_ruts: LegalRuts::Refused,
             limits: Limits::default(),
             sms: Sms::On,
+            sms_prefixes: Prefixes::default(),
             hashing: Cost::default(),
             captcha: Captcha::default(),
             session: SessionRules { idle: Duration::from_mins(30), absolute: Duration::from_hours(12) },

@@ -251,6 +251,7 @@ impl Worker {
         match tokio::time::timeout(ATTEMPT, sending).await {
             Ok(Ok(taken)) => Outcome::HandedOver(taken),
             Ok(Err(Failure::Passing(problem))) => Outcome::Passing(problem),
+            Ok(Err(Failure::Unknown { problem, doubts })) => Outcome::Unknown { problem, doubts },
             Ok(Err(Failure::Final(problem))) => Outcome::Final(problem),
             Err(_) => Outcome::Passing("no answer in time".to_owned()),
         }
@@ -269,6 +270,7 @@ impl Worker {
             to: letter.to,
             made_at: message.made_at,
             avoid: message.avoid.clone(),
+            doubts: message.doubts.clone(),
             words,
         };
         self.transports.of(channel).send(parcel).await

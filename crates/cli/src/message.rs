@@ -14,7 +14,7 @@ use clave::{
         Lane, MessageId, State,
         operate::{self, Listed, Retried, Target, Wanted},
     },
-    person::{Email, Phone},
+    person::{Email, Phone, Prefixes},
 };
 use rut::Rut;
 
@@ -58,8 +58,8 @@ pub enum Command {
         #[arg(long, value_parser = parse_email, required_unless_present = "sms", conflicts_with = "sms")]
         email: Option<Email>,
         /// To this mobile
-        #[arg(long, value_name = "NUMBER", value_parser = parse_phone)]
-        sms: Option<Phone>,
+        #[arg(long, value_name = "NUMBER")]
+        sms: Option<String>,
     },
 }
 
@@ -87,8 +87,9 @@ fn parse_email(text: &str) -> Result<Email, String> {
     Email::parse(text).map_err(|_| "write an address such as name@example.cl".to_owned())
 }
 
-fn parse_phone(text: &str) -> Result<Phone, String> {
-    Phone::parse(text).ok().flatten().ok_or_else(|| "write a Chilean mobile such as +56 9 1234 5678".to_owned())
+fn parse_phone(text: &str, allowed: &Prefixes) -> Result<Phone> {
+    let phone = Phone::parse(text, allowed).ok().flatten();
+    phone.context("reading the number: SMS go to no such number: write one such as +56 9 1234 5678, or see sms.prefixes")
 }
 
 pub async fn run(command: &Command, config: &Config) -> Result<ExitCode> {
@@ -101,7 +102,8 @@ pub async fn run(command: &Command, config: &Config) -> Result<ExitCode> {
         Command::Retry { id: Some(id), .. } => retry(&clave, *id).await,
         Command::Retry { failed_since, .. } => retry_all(&clave, failed_since.unwrap_or(Moment::from_micros(0))).await,
         Command::Test { email, sms } => {
-            let target = email.clone().map(Target::Email).or_else(|| sms.clone().map(Target::Sms));
+            let number = sms.as_ref().map(|sms| parse_phone(sms, &clave.settings.sms_prefixes)).transpose()?;
+            let target = email.clone().map(Target::Email).or_else(|| number.map(Target::Sms));
             match target {
                 Some(target) => test(&clave, &target).await,
                 None => Ok(ExitCode::from(2)),

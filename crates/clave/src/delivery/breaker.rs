@@ -17,12 +17,15 @@ pub struct Rules {
     pub longest: Duration,
     /// A probe of which nothing was heard for so long was cut short, and another may go.
     pub probe: Duration,
+    /// A gateway that takes a message, but after longer than this, comes after the other one for as long as [`Rules::longest`]: it would
+    /// hold up others until its time limit, and is not ill enough to be left alone.
+    pub slow: Duration,
 }
 
 impl Default for Rules {
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        Self { failures: 5, first: seconds(5), longest: seconds(30), probe: seconds(40) }
+        Self { failures: 5, first: seconds(5), longest: seconds(30), probe: seconds(40), slow: seconds(5) }
     }
 }
 
@@ -140,7 +143,7 @@ mod tests {
     }
 
     fn play(steps: &[Step]) {
-        let rules = Rules { failures: 3, first: seconds(5), longest: seconds(20), probe: seconds(40) };
+        let rules = Rules { failures: 3, first: seconds(5), longest: seconds(20), probe: seconds(40), slow: seconds(5) };
         let (mut breaker, zero) = (Breaker::new(rules), Instant::now());
         for (n, step) in steps.iter().enumerate() {
             match *step {

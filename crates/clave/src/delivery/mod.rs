@@ -66,6 +66,8 @@ pub struct Parcel {
     pub made_at: Moment,
     /// The gateway that took it before and did not deliver it: another one is tried first.
     pub avoid: Option<String>,
+    /// The gateway of each earlier try of which nobody knows whether it left.
+    pub doubts: Vec<String>,
     /// What it says.
     pub words: Rendered,
 }
@@ -77,6 +79,8 @@ pub enum Taken {
     ForGood,
     /// Handed over to a gateway that tells afterwards what became of it ([`crate::receipt`]).
     Receipted(Handle),
+    /// It left several times and no gateway answered: one of them may have it, and to go on could mean any number of SMS. What went wrong.
+    Unknown(String),
 }
 
 /// By what a gateway names a message that it took.
@@ -93,6 +97,13 @@ pub struct Handle {
 pub enum Failure {
     /// Another try may succeed.
     Passing(String),
+    /// Another try may succeed, but this one may have, too.
+    Unknown {
+        /// What went wrong.
+        problem: String,
+        /// [`Parcel::doubts`], and this try's.
+        doubts: Vec<String>,
+    },
     /// This address refuses this message; asking again is of no use.
     Final(String),
 }

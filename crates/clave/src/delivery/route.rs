@@ -29,6 +29,10 @@ pub enum Trouble {
     Sick(String),
     /// It is well, and wants this message another time.
     Later(String),
+    /// It has this message in hand at this moment: no other gateway is asked, which would send it twice.
+    Working(String),
+    /// Like [`Trouble::Sick`], but the message was on its way and may have left; and to try again would be another one, and cost money.
+    Unknown(String),
     /// It is well, and will not have this message. Another gateway may think otherwise.
     Refused(String),
     /// It gets too much from us: none for so long.
@@ -71,11 +75,17 @@ impl Gateway {
     }
 }
 
+/// So many tries of a message may leave without an answer: then only a gateway that has not had it is asked.
+const MOST_DOUBTS: usize = 3;
+
 #[derive(Debug)]
 struct Stop {
     name: String,
     gateway: Gateway,
     breaker: Mutex<Breaker>,
+    rules: Rules,
+    /// Until then it comes after the other one.
+    slow_until: Mutex<Option<Instant>>,
 }
 
 /// A channel's gateways, in the order in which they are tried.
@@ -92,7 +102,10 @@ impl Route {
 
     /// With other rules for when a gateway is left alone.
     pub fn with_rules(gateways: Vec<(String, Gateway)>, rules: Rules) -> Self {
-        let stop = |(name, gateway)| Stop { name, gateway, breaker: Mutex::new(Breaker::new(rules)) };
+        let stop = |(name, gateway)| {
+            let breaker = Mutex::new(Breaker::new(rules));
+            Stop { name, gateway, breaker, rules, slow_until: Mutex::default() }
+        };
         Self { stops: gateways.into_iter().map(stop).collect() }
     }
 
@@ -104,25 +117,44 @@ impl Route {
     /// Tries each gateway that is not left alone, until one takes the message.
     pub async fn send(&self, parcel: &Parcel) -> Result<Taken, Failure> {
         let mut troubles = Vec::new();
+        let mut doubts = parcel.doubts.clone();
         let mut all_refuse = true;
         for stop in self.order(parcel.avoid.as_deref()) {
-            match self.try_one(stop, parcel).await {
+            if is_spent(stop, &doubts) {
+                all_refuse = false;
+                continue;
+            }
+            let trouble = match self.try_one(stop, parcel).await {
                 Ok(taken) => return Ok(taken),
                 Err(Trouble::Final(problem)) => return Err(Failure::Final(problem)),
-                Err(trouble) => {
-                    all_refuse &= matches!(trouble, Trouble::Refused(_));
-                    troubles.push(trouble.problem());
-                }
+                Err(trouble) => trouble,
+            };
+            all_refuse &= matches!(trouble, Trouble::Refused(_));
+            troubles.push(trouble.problem());
+            match trouble {
+                Trouble::Unknown(_) => doubts.push(stop.name.clone()),
+                Trouble::Working(_) => break,
+                _ => {}
             }
         }
-        let problem = if troubles.is_empty() { "no gateway is configured".to_owned() } else { troubles.join("; ") };
-        Err(if all_refuse { Failure::Final(problem) } else { Failure::Passing(problem) })
+        let problem = match () {
+            () if self.stops.is_empty() => "no gateway is configured".to_owned(),
+            () if troubles.is_empty() => "left several times, and no gateway answered".to_owned(),
+            () => troubles.join("; "),
+        };
+        match () {
+            () if all_refuse => Err(Failure::Final(problem)),
+            () if self.stops.iter().all(|stop| is_spent(stop, &doubts)) => Ok(Taken::Unknown(problem)),
+            () if doubts.len() > parcel.doubts.len() => Err(Failure::Unknown { problem, doubts }),
+            () => Err(Failure::Passing(problem)),
+        }
     }
 
-    /// The one that took it before and did not deliver it comes last.
+    /// The one that took it before and did not deliver it comes last; else one that is slow.
     fn order(&self, avoid: Option<&str>) -> Vec<&Stop> {
         let mut order: Vec<&Stop> = self.stops.iter().collect();
-        order.sort_by_key(|stop| avoid == Some(stop.name.as_str()));
+        let now = Instant::now();
+        order.sort_by_key(|stop| (avoid == Some(stop.name.as_str()), stop.is_slow(now)));
         order
     }
 
@@ -147,20 +179,38 @@ impl Route {
     }
 }
 
+/// Whether the gateway is not asked for this message any more.
+fn is_spent(stop: &Stop, doubts: &[String]) -> bool {
+    doubts.len() >= MOST_DOUBTS && doubts.contains(&stop.name)
+}
+
 impl Stop {
     fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
         self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_slow(&self, now: Instant) -> bool {
+        self.slow_until.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|until| now < until)
+    }
+
+    fn note_pace(&self, now: Instant, took: Duration) {
+        let until = (took > self.rules.slow).then(|| now + self.rules.longest);
+        *self.slow_until.lock().unwrap_or_else(PoisonError::into_inner) = until;
     }
 
     fn note(&self, tried: &Result<Option<String>, Trouble>, took: Duration) {
         let now = Instant::now();
         let jitter = rand::make_rng::<StdRng>().random_range(0.8..1.2);
         let (outcome, turn) = match tried {
-            Ok(_) => ("taken", self.breaker().answered()),
+            Ok(_) => {
+                self.note_pace(now, took);
+                ("taken", self.breaker().answered())
+            }
             Err(Trouble::Final(_) | Trouble::Refused(_)) => ("refused", self.breaker().answered()),
-            Err(Trouble::Later(_)) => ("later", self.breaker().answered()),
+            Err(Trouble::Later(_) | Trouble::Working(_)) => ("later", self.breaker().answered()),
             Err(Trouble::Busy(_, span)) => ("busy", self.breaker().pause(now, *span)),
             Err(Trouble::Sick(_)) => ("failed", self.breaker().failed(now, jitter)),
+            Err(Trouble::Unknown(_)) => ("unknown", self.breaker().failed(now, jitter)),
         };
         let name = self.name.clone();
         metrics::counter!("clavero_gateway_tries_total", "gateway" => name.clone(), "outcome" => outcome).increment(1);
@@ -192,6 +242,8 @@ impl Trouble {
         match self {
             Self::Sick(problem)
             | Self::Later(problem)
+            | Self::Working(problem)
+            | Self::Unknown(problem)
             | Self::Refused(problem)
             | Self::Busy(problem, _)
             | Self::Final(problem) => problem.clone(),
@@ -203,6 +255,8 @@ impl Trouble {
         match self {
             Self::Sick(problem) => Self::Sick(at(problem)),
             Self::Later(problem) => Self::Later(at(problem)),
+            Self::Working(problem) => Self::Working(at(problem)),
+            Self::Unknown(problem) => Self::Unknown(at(problem)),
             Self::Refused(problem) => Self::Refused(at(problem)),
             Self::Busy(problem, span) => Self::Busy(at(problem), span),
             Self::Final(problem) => Self::Final(at(problem)),
@@ -215,7 +269,7 @@ impl From<Trouble> for Failure {
         let problem = trouble.problem();
         match trouble {
             Trouble::Final(_) | Trouble::Refused(_) => Self::Final(problem),
-            Trouble::Sick(_) | Trouble::Later(_) | Trouble::Busy(..) => Self::Passing(problem),
+            _ => Self::Passing(problem),
         }
     }
 }

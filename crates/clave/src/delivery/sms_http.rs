@@ -79,12 +79,7 @@ impl SmsHttp {
     /// # Errors
     /// The address is none that may be used, or TLS cannot be set up.
     pub fn new(settings: SmsHttpSettings, clock: Clock) -> Result<Self, Fault> {
-        let url = Url::parse(&settings.url).map_err(Fault::at("reading the SMS gateway's address"))?;
-        if !is_safe(&url) {
-            return Err(Fault::new(
-                "the SMS gateway's address must begin with https://, unless it is on this machine: messages carry keys",
-            ));
-        }
+        let url = address(&settings.url)?;
         let client = Client::builder()
             .tls_backend_preconfigured(tls::client(settings.root_certificate.as_deref())?)
             .redirect(redirect::Policy::none())
@@ -136,15 +131,42 @@ pub fn is_reference(reference: &str) -> bool {
     (1..=LONGEST_REFERENCE).contains(&reference.len()) && reference.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
+/// A gateway's address, if it may be used.
+///
+/// # Errors
+/// It is no address, holds a user name or a password, or leaves this machine in the clear.
+pub fn address(text: &str) -> Result<Url, Fault> {
+    let url = Url::parse(text).map_err(Fault::at("reading the SMS gateway's address"))?;
+    match () {
+        // It would be read as one whose host is the beginning of the path.
+        () if text.contains(":///") => Err(Fault::new("the SMS gateway's address has no host")),
+        () if !is_protected(&url) => Err(Fault::new(
+            "the SMS gateway's address must begin with https://, unless it is on this machine: messages carry keys",
+        )),
+        () if !url.username().is_empty() || url.password().is_some() => {
+            Err(Fault::new("the SMS gateway's address must hold neither user name nor password: both sides sign with the secret"))
+        }
+        () => Ok(url),
+    }
+}
+
+/// An address as operators may see it: the query may hold a token of the provider's.
+pub fn place(text: &str) -> String {
+    match Url::parse(text) {
+        Ok(url) => format!("{}{}", url.origin().ascii_serialization(), url.path()),
+        Err(_) => "an address that cannot be read".to_owned(),
+    }
+}
+
 /// https, or http on this machine.
-fn is_safe(url: &Url) -> bool {
+fn is_protected(url: &Url) -> bool {
     let is_here = match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
         None => return false,
     };
-    url.username().is_empty() && url.password().is_none() && (url.scheme() == "https" || url.scheme() == "http" && is_here)
+    url.scheme() == "https" || url.scheme() == "http" && is_here
 }
 
 fn judge(status: StatusCode, pause: Duration) -> Result<(), Trouble> {
@@ -154,9 +176,13 @@ fn judge(status: StatusCode, pause: Duration) -> Result<(), Trouble> {
         // The contract's word for a number that no SMS reaches.
         422 => Err(Trouble::Final(problem())),
         // It is busy with this very message.
-        409 => Err(Trouble::Later(problem())),
+        409 => Err(Trouble::Working(problem())),
         413 => Err(Trouble::Refused(problem())),
         429 => Err(Trouble::Busy(problem(), pause)),
+        // About us, or the address that we were given.
+        401..=405 | 407 | 408 | 410 | 421 | 425 | 426 => Err(Trouble::Sick(problem())),
+        // About this message, it seems: no reason to leave the gateway alone, and not certain enough to be the last word.
+        400..=499 => Err(Trouble::Later(problem())),
         _ => Err(Trouble::Sick(problem())),
     }
 }
@@ -204,13 +230,26 @@ mod tests {
             "http://127.0.0.1/",
             "http://[::1]:80/",
         ] {
-            assert!(is_safe(&safe.parse().unwrap()), "{safe}");
+            assert!(address(safe).is_ok(), "{safe}");
         }
-        for unsafe_ in
-            ["http://sms.example.cl/", "http://10.0.0.7/", "https://u:p@sms.example.cl/", "ftp://localhost/", "mailto:x@y.cl"]
-        {
-            assert!(!is_safe(&unsafe_.parse().unwrap()), "{unsafe_}");
+        for unsafe_ in [
+            "https:///x",
+            "http://sms.example.cl/",
+            "http://10.0.0.7/",
+            "https://u:p@sms.example.cl/",
+            "ftp://localhost/",
+            "mailto:x@y.cl",
+        ] {
+            assert!(address(unsafe_).is_err(), "{unsafe_}");
         }
+        assert!(crate::fault::chain(&address("https://u:p@sms.example.cl/").unwrap_err()).contains("neither user name"));
+    }
+
+    #[test]
+    fn operators_see_no_token() {
+        assert_eq!(place("https://sms.example.cl:8443/v1/sms?token=secreto#x"), "https://sms.example.cl:8443/v1/sms");
+        assert_eq!(place("https://u:secreto@sms.example.cl"), "https://sms.example.cl/");
+        assert_eq!(place("secreto"), "an address that cannot be read");
     }
 
     #[test]

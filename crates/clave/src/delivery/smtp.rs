@@ -152,9 +152,9 @@ impl Smtp {
 
     async fn converse(&self, to: Address, message: &[u8]) -> Result<(), Trouble> {
         let mut connection = self.begun().await?;
-        connection.command(Rcpt::new(to, Vec::new())).await.map_err(|problem| of_recipient(&problem))?;
+        connection.command(Rcpt::new(to, Vec::new())).await.map_err(|problem| of_message("recipient", &problem))?;
         connection.command(Data).await.map_err(|problem| sick("data", &problem))?;
-        connection.message(message).await.map_err(|problem| of_message(&problem))?;
+        connection.message(message).await.map_err(|problem| of_message("message", &problem))?;
         self.keep(connection);
         Ok(())
     }
@@ -306,20 +306,10 @@ fn sick(step: &str, error: &Error) -> Trouble {
     Trouble::Sick(problem(step, error))
 }
 
-/// 5xx about the recipient is the protocol's last word on it; 4xx is about it too, for now.
-fn of_recipient(error: &Error) -> Trouble {
-    let problem = problem("recipient", error);
-    match () {
-        () if means_us(error) => Trouble::Sick(problem),
-        () if error.is_permanent() => Trouble::Final(problem),
-        () if error.is_transient() => Trouble::Later(problem),
-        () => Trouble::Sick(problem),
-    }
-}
-
-/// 5xx about the message is this relay's opinion.
-fn of_message(error: &Error) -> Trouble {
-    let problem = problem("message", error);
+/// 5xx about recipient or message is this relay's opinion: 550 is said of people who are unknown, and of clients that may not relay. The other relay may
+/// think otherwise; 4xx is an opinion for now.
+fn of_message(step: &str, error: &Error) -> Trouble {
+    let problem = problem(step, error);
     match () {
         () if means_us(error) => Trouble::Sick(problem),
         () if error.is_permanent() => Trouble::Refused(problem),

@@ -104,7 +104,7 @@ fn failures(states: Option<&[(Lane, State)]>, cx: &Cx) -> u32 {
 pub struct Signs {
     /// How often it counts for its address.
     pub address: u32,
-    /// How often it counts for the whole installation.
+    /// How often it counts for the whole installation; no more than for its address.
     pub site: u32,
 }
 
@@ -119,9 +119,14 @@ pub async fn note(tx: &mut Tx, cx: &Cx, signs: Signs) -> Result<(), Fault> {
         lane.weight = if lane.alarm.is_some() { signs.site } else { signs.address };
     }
     wanted.list.retain(|lane| lane.weight > 0);
-    // What is full counts no further: a flood would else queue for the one row of the installation.
-    let open = peek(tx, wanted.list).await?.into_iter().filter(|(lane, state)| !lane.is_full(*state, cx.now));
-    let open: Vec<Lane> = open.map(|(lane, _)| lane).collect();
+    // What is full counts no further: a flood would else queue for the one row of the installation. Nor does an address that is full count for the
+    // installation: one address alone shall not make everybody's captcha harder.
+    let states = peek(tx, wanted.list).await?;
+    let is_full = |(lane, state): &(Lane, State)| lane.is_full(*state, cx.now);
+    if states.iter().any(|one| one.0.alarm.is_none() && is_full(one)) {
+        return Ok(());
+    }
+    let open: Vec<Lane> = states.into_iter().filter(|one| !is_full(one)).map(|(lane, _)| lane).collect();
     if open.is_empty() {
         return Ok(());
     }

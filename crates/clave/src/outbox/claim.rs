@@ -35,6 +35,8 @@ pub(crate) struct Claimed {
     pub deadline: Moment,
     /// The gateway that took it before and did not deliver it.
     pub avoid: Option<String>,
+    /// The gateway of each try of which nobody knows whether it left.
+    pub doubts: Vec<String>,
     pub lease: Lease,
 }
 
@@ -75,7 +77,7 @@ pub(crate) async fn claim(db: &Db, lane: Lane, rank: Rank, most: usize, now: Mom
                      WHERE state = 'waiting' AND channel = $3 AND rank = $4 AND deadline > $5 AND (next_at <= $5 OR next_at > $6)
                          AND (leased_until IS NULL OR leased_until <= $5 OR leased_until > $7)
                      ORDER BY deadline LIMIT $8)
-             RETURNING id, kind, body, tries, returned, silent, made_at, deadline, avoid",
+             RETURNING id, kind, body, tries, returned, silent, made_at, deadline, avoid, doubts",
             lease,
             now.plus(LEASE),
             lane.name(),
@@ -88,6 +90,7 @@ pub(crate) async fn claim(db: &Db, lane: Lane, rank: Rank, most: usize, now: Mom
         .await?;
     let mut claimed = Vec::with_capacity(rows.len());
     for row in &rows {
+        let doubts: Option<String> = row.get("doubts")?;
         claimed.push(Claimed {
             id: MessageId(row.get("id")?),
             kind: row.get("kind")?,
@@ -100,6 +103,7 @@ pub(crate) async fn claim(db: &Db, lane: Lane, rank: Rank, most: usize, now: Mom
             made_at: row.get("made_at")?,
             deadline: row.get("deadline")?,
             avoid: row.get("avoid")?,
+            doubts: doubts.unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
             lease,
         });
     }

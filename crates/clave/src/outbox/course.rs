@@ -158,7 +158,7 @@ impl Standing {
         match (self.state, happening) {
             (State::Delivered, _) => Step::Stay,
             (_, Happening::Arrived) => Step::End(State::Delivered),
-            (State::Waiting, Happening::HandedOver(Taken::ForGood)) => Step::End(State::Sent),
+            (State::Waiting, Happening::HandedOver(Taken::ForGood | Taken::Unknown(_))) => Step::End(State::Sent),
             (State::Waiting, Happening::HandedOver(Taken::Receipted(_))) => Step::Await(self.silence_from(now)),
             (State::Waiting, Happening::Final) | (State::Sent, Happening::Returned) => Step::End(State::Failed),
             (State::Waiting, Happening::Passing) if over => Step::End(State::Failed),

@@ -152,6 +152,20 @@ pub async fn put(
     post(tx, cx, about, letter, deadline).await
 }
 
+/// Ends what is still on its way of this person's provisional keys, in the transaction that makes them dead: who gets an older key after the newer one would
+/// take it for the one that serves. A node that is just sending it finds its lease gone.
+pub(crate) async fn withdraw_keys(tx: &mut Tx, rut: Rut, now: Moment) -> sql::Result<()> {
+    tx.run(sql!(
+        "UPDATE outbox SET state = CASE WHEN state = 'waiting' THEN 'failed' ELSE 'sent' END, body = NULL, ended_at = $2,
+             lease = NULL, leased_until = NULL, problem = 'a newer key, or none, took its place'
+         WHERE rut = $1 AND kind = 'provisional_key' AND state IN ('waiting', 'accepted')",
+        rut_value(rut),
+        now
+    ))
+    .await
+    .map(drop)
+}
+
 /// What a row says in the clear.
 pub(crate) struct About {
     /// About whom; a test is about nobody.

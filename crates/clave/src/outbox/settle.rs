@@ -30,6 +30,8 @@ const FIRST_WAIT: Duration = Duration::from_secs(5);
 const LONGEST_WAIT_WAITED: Duration = Duration::from_secs(15);
 /// …up to [`LONGEST_WAIT`] for notices, or up to this part of the time left to the deadline.
 const PART_OF_REST: u32 = 4;
+/// The first wait where the message may have left, since each of those tries may be an SMS; later ones are twice as long.
+const FIRST_WAIT_IN_DOUBT: Duration = Duration::from_secs(45);
 /// So many are noted in one statement: it has so many places.
 const FEW: usize = 8;
 /// So many are noted in one transaction.
@@ -46,6 +48,12 @@ pub(crate) enum Outcome {
     HandedOver(Taken),
     /// Another try may succeed.
     Passing(String),
+    /// Another try may succeed, but this one may have, too.
+    Unknown {
+        problem: String,
+        /// The gateway of each try of which nobody knows whether it left.
+        doubts: Vec<String>,
+    },
     /// No other try will.
     Final(String),
     /// Not finished at shutdown, or not begun in time.
@@ -177,7 +185,11 @@ fn is_for_good(ended: &Ended) -> bool {
     match &ended.outcome {
         Outcome::HandedOver(Taken::ForGood) => true,
         Outcome::HandedOver(Taken::Receipted(handle)) => !receipt::is_usable(handle),
-        Outcome::Passing(_) | Outcome::Final(_) | Outcome::LetGo => false,
+        Outcome::HandedOver(Taken::Unknown(_))
+        | Outcome::Passing(_)
+        | Outcome::Unknown { .. }
+        | Outcome::Final(_)
+        | Outcome::LetGo => false,
     }
 }
 
@@ -238,8 +250,9 @@ async fn note(tx: &mut Tx, ended: &Ended, news: Option<News>) -> Result<Settled,
     };
     let (happening, problem) = match outcome {
         Outcome::LetGo => return give_back(tx, message).await,
+        Outcome::HandedOver(taken @ Taken::Unknown(problem)) => (Happening::HandedOver(taken.clone()), Some(problem.as_str())),
         Outcome::HandedOver(taken) => (Happening::HandedOver(taken.clone()), None),
-        Outcome::Passing(problem) => (Happening::Passing, Some(problem.as_str())),
+        Outcome::Passing(problem) | Outcome::Unknown { problem, .. } => (Happening::Passing, Some(problem.as_str())),
         Outcome::Final(problem) => (Happening::Final, Some(problem.as_str())),
     };
     let handle = match &happening {
@@ -261,7 +274,7 @@ async fn note(tx: &mut Tx, ended: &Ended, news: Option<News>) -> Result<Settled,
             Ok(if settled == Settled::Failed { Settled::GivenUp } else { settled })
         }
         (Step::End(state), _) => end(tx, message, state, None, problem, *now).await,
-        (Step::Later | Step::Again | Step::Stay, _) => put_off(tx, message, problem, *now).await,
+        (Step::Later | Step::Again | Step::Stay, _) => put_off(tx, message, outcome, problem, *now).await,
     }
 }
 
@@ -329,16 +342,27 @@ async fn again(tx: &mut Tx, message: &Claimed, handle: Option<&Handle>, problem:
     Ok(if touched == 1 { Settled::PutOff } else { Settled::Lost })
 }
 
-async fn put_off(tx: &mut Tx, message: &Claimed, problem: Option<&str>, now: Moment) -> Result<Settled, Fault> {
-    let wait = wait(message.rank, message.tries, now.until(message.deadline), &mut rand::make_rng());
+async fn put_off(
+    tx: &mut Tx,
+    message: &Claimed,
+    outcome: &Outcome,
+    problem: Option<&str>,
+    now: Moment,
+) -> Result<Settled, Fault> {
+    let mut rng = rand::make_rng();
+    let (wait, doubts) = match outcome {
+        Outcome::Unknown { doubts, .. } => (wait_in_doubt(doubts.len(), now.until(message.deadline), &mut rng), doubts),
+        _ => (wait(message.rank, message.tries, now.until(message.deadline), &mut rng), &message.doubts),
+    };
     let touched = tx
         .run(sql!(
-            "UPDATE outbox SET next_at = $3, lease = NULL, leased_until = NULL, problem = $4
+            "UPDATE outbox SET next_at = $3, lease = NULL, leased_until = NULL, problem = $4, doubts = $5
              WHERE id = $1 AND lease = $2 AND state = 'waiting'",
             message.id.0,
             message.lease,
             now.plus(wait),
-            problem
+            problem,
+            (!doubts.is_empty()).then(|| doubts.join(" "))
         ))
         .await?;
     Ok(if touched == 1 { Settled::PutOff } else { Settled::Lost })
@@ -367,15 +391,24 @@ fn wait(rank: Rank, tries: i64, left: Duration, rng: &mut StdRng) -> Duration {
     (FIRST_WAIT * 2_u32.pow(doublings)).min(most).mul_f64(rng.random_range(0.8..1.2))
 }
 
+/// How long to wait when nobody knows whether the message left, for so many tries by now. Three tries outlast an outage of two minutes.
+fn wait_in_doubt(doubts: usize, left: Duration, rng: &mut StdRng) -> Duration {
+    let wait = if doubts > 1 { FIRST_WAIT_IN_DOUBT * 2 } else { FIRST_WAIT_IN_DOUBT };
+    wait.min(left / 2).max(FIRST_WAIT).mul_f64(rng.random_range(0.9..1.1))
+}
+
 fn say(ended: &Ended, settled: Settled) {
     let Ended { message, outcome, at } = ended;
     let (id, kind, channel, rank) = (message.id.hex(), message.kind.as_str(), message.lane.name(), message.rank.name());
     let problem = match outcome {
-        Outcome::Passing(problem) | Outcome::Final(problem) => problem.as_str(),
+        Outcome::Passing(problem)
+        | Outcome::Unknown { problem, .. }
+        | Outcome::Final(problem)
+        | Outcome::HandedOver(Taken::Unknown(problem)) => problem.as_str(),
         Outcome::HandedOver(_) | Outcome::LetGo => "",
     };
     let (tries, outcome) = (message.tries, settled.name());
-    if matches!(settled, Settled::Sent | Settled::Accepted | Settled::Delivered | Settled::LetGo) {
+    if problem.is_empty() && matches!(settled, Settled::Sent | Settled::Accepted | Settled::Delivered | Settled::LetGo) {
         tracing::info!(message = id, kind, channel, tries, "message {outcome}");
     } else {
         tracing::warn!(message = id, kind, channel, tries, problem, "message {outcome}: {problem}");

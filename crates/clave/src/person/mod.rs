@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use about::About;
 pub use address::{Address, AddressParts, Field as AddressField};
 pub use birth::{BirthDate, Wrong as BirthWrong};
-pub use contact::{Email, EmailWrong, Phone, PhoneWrong};
+pub use contact::{Email, EmailWrong, Phone, PhoneWrong, Prefixes};
 pub use names::{Field as NamesField, Names};
 pub use store::{
     NewPerson, chosen_question, find, insert, save_answer, save_details, save_email_confirmed, save_frozen, save_key,

@@ -276,6 +276,30 @@ async fn an_address_that_is_often_wrong_or_never_works_gets_the_harder_one_and_n
 }
 
 #[tokio::test]
+async fn one_address_alone_or_forms_without_a_captcha_are_no_attack_on_the_installation() {
+    let limits = Limits { wrong_site: Budget::new(12, 10), wrong_address: Budget::new(6, 10), ..Limits::default() };
+    let app = TestClave::with(Settings { limits, ..Settings::default() }).await;
+    let level = async || wanted(&at(&app.clave, "203.0.113.77"), Process::Register, None).await.level;
+    for person in people().take(20) {
+        let mut cx = at(&app.clave, "198.51.100.1");
+        let human = solved(&mut cx, Process::Register, Solution::Wrong, Work::Right);
+        assert!(sends(&mut cx, Process::Register, person, human).await.is_err());
+    }
+    for (number, person) in people().take(20).enumerate() {
+        let mut cx = at(&app.clave, &format!("192.0.2.{number}"));
+        let human = captcha(&cx, "x", Process::Register, Solution::Wrong, Work::Absent);
+        assert!(sends(&mut cx, Process::Register, person, human).await.is_err());
+    }
+    assert_eq!(level().await, Level::Normal);
+    for (number, person) in people().take(6).enumerate() {
+        let mut cx = at(&app.clave, &format!("198.51.100.{}", 10 + number));
+        let human = solved(&mut cx, Process::Register, Solution::Wrong, Work::Right);
+        assert!(sends(&mut cx, Process::Register, person, human).await.is_err());
+    }
+    assert_eq!(level().await, Level::High, "six of the one address and six of others");
+}
+
+#[tokio::test]
 async fn browsers_without_script_are_no_attack_on_the_installation() {
     let limits = Limits { wrong_site: Budget::new(3, 10), ..Limits::default() };
     let app = TestClave::with(Settings { limits, ..Settings::default() }).await;

@@ -11,12 +11,16 @@ use clave::{
     housekeeping, link,
     outbox::{self, Channel, Letter, Message, MessageId, State},
     person::Language,
+    recover,
     worker::{Round, Worker},
 };
 use rut::Rut;
 use sql::sql;
 
-use crate::support::{PlainWords, TestClave, systems};
+use crate::{
+    people::{ANSWER, RUT},
+    support::{PlainWords, TestClave, systems},
+};
 
 pub const KEY: &str = "R71640Y1";
 pub const MAIL: &str = "ana.perez@correo.cl";
@@ -75,6 +79,34 @@ pub async fn stored(test: &TestClave, id: MessageId) -> Stored {
 
 fn hex(bytes: &[u8]) -> String {
     clave::vault::hex(bytes)
+}
+
+/// The state of each message, and whether its words are still there.
+async fn states(test: &TestClave, ids: &[MessageId]) -> Vec<(String, bool)> {
+    let mut states = Vec::new();
+    for id in ids {
+        let row = stored(test, *id).await;
+        states.push((row.state, row.body.is_some()));
+    }
+    states
+}
+
+#[tokio::test]
+async fn nobody_gets_an_older_key_after_a_newer_one_or_after_the_change() {
+    let test = TestClave::new().await;
+    test.registers(RUT).await;
+    let recovers = async || match test.recovers(RUT, ANSWER).await.unwrap() {
+        recover::Outcome::Made { key, messages, .. } => (key.unwrap().expose().to_owned(), messages),
+        recover::Outcome::Interrupted { missing } => panic!("interrupted: {missing:?}"),
+    };
+    let open = || vec![("waiting".to_owned(), true); 2];
+    let ended = || vec![("failed".to_owned(), false); 2];
+    let (_, older) = recovers().await;
+    assert_eq!(states(&test, &older).await, open());
+    let (key, newer) = recovers().await;
+    assert_eq!((states(&test, &older).await, states(&test, &newer).await), (ended(), open()));
+    test.changes_key(RUT, &key, "barco-77Ej").await.unwrap();
+    assert_eq!(states(&test, &newer).await, ended());
 }
 
 fn worker(test: &TestClave, transports: Transports) -> Worker {

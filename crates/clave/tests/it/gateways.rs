@@ -34,7 +34,7 @@ fn parcel(channel: Channel, to: &str, text: &str) -> Parcel {
     let id: MessageId = serde_json::from_value(json!([0xab, 0xcd, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])).unwrap();
     let words = Rendered { subject: "Clave".to_owned(), text: text.to_owned(), html: None };
     let made_at = clave::Moment::from_micros(1_559_054_820_000_000);
-    Parcel { id, attempt: 1, channel, to: to.to_owned(), made_at, avoid: None, words }
+    Parcel { id, attempt: 1, channel, to: to.to_owned(), made_at, avoid: None, doubts: Vec::new(), words }
 }
 
 fn sms(text: &str) -> Parcel {
@@ -90,6 +90,11 @@ fn receipted(gateway: &str, reference: &str) -> Result<Taken, Failure> {
 
 fn passing(problem: &str) -> Result<Taken, Failure> {
     Err(Failure::Passing(problem.to_owned()))
+}
+
+fn unknown(problem: &str, doubts: &[&str]) -> Result<Taken, Failure> {
+    let doubts = doubts.iter().map(|&name| name.to_owned()).collect();
+    Err(Failure::Unknown { problem: problem.to_owned(), doubts })
 }
 
 /// The receipts that were kept, as gateway, reference and news.
@@ -236,11 +241,15 @@ async fn what_an_smsc_answers_is_final_only_about_the_number() {
     if !peers::has_smsc() {
         return;
     }
-    let cases: [(&str, Result<Taken, Failure>); 4] = [
+    let cases = [
         ("refuse", Err(Failure::Final("smpp submit: status 0x0000000b".to_owned()))),
         ("throttle", passing("smpp submit: status 0x00000058")),
         ("status:8", passing("smpp submit: status 0x00000008")),
-        ("drop", passing("smpp submit: the session ended")),
+        ("status:1025", passing("smpp submit: status 0x00000401")),
+        ("drop", unknown("smpp submit: the session ended", &["sms.first"])),
+        // It took it, whatever it calls it.
+        ("long-id", Ok(Taken::ForGood)),
+        ("open-id", Ok(Taken::ForGood)),
     ];
     for (behaviour, wanted) in cases {
         let peer = peers::smsc(&["--behaviour", behaviour]);
@@ -281,7 +290,10 @@ async fn silence_is_asked_about_and_then_taken_for_death() {
     let quick = SmppAccount { enquire: Duration::from_millis(300), ..account("sms.first", &peer) };
     let (name, gateway, _keeper) = smpp(quick, None);
     let began = Instant::now();
-    assert_eq!(Route::new(vec![(name, gateway)]).send(&sms("x")).await, passing("smpp submit: the session ended"));
+    assert_eq!(
+        Route::new(vec![(name, gateway)]).send(&sms("x")).await,
+        unknown("smpp submit: the session ended", &["sms.first"])
+    );
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     assert_eq!(peer.says_of("enquired")["enquired"], true);
     assert_eq!(peer.says_of("bind")["right"], true, "it binds anew");
@@ -352,6 +364,7 @@ async fn what_a_gateway_answers_over_http_means_what_the_contract_says() {
         ("422", is_final(422)),
         ("413", is_final(413)),
         ("400", later(400)),
+        ("418", later(418)),
         ("401", later(401)),
         ("409", later(409)),
         ("500", later(500)),
@@ -409,7 +422,7 @@ async fn the_second_relay_takes_what_the_first_one_does_not_within_half_a_minute
         return;
     }
     let mut longest = Duration::ZERO;
-    for behaviour in ["hang", "drop", "later", "nobody"] {
+    for behaviour in ["hang", "drop", "later", "denied", "nobody"] {
         let first = peers::mail(if behaviour == "nobody" { "accept" } else { behaviour });
         let port = if behaviour == "nobody" { nobody() } else { first.port };
         let second = peers::mail("accept");
@@ -424,15 +437,120 @@ async fn the_second_relay_takes_what_the_first_one_does_not_within_half_a_minute
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_recipient_whom_the_first_relay_refuses_is_not_asked_for_at_the_second() {
+async fn a_recipient_is_refused_for_good_when_all_relays_say_so() {
     if !smtp::can_run() {
         return;
     }
-    let (first, second) = (peers::mail("refuse"), peers::mail("accept"));
+    let (first, second) = (peers::mail("denied"), peers::mail("refuse"));
     let route = Route::new(vec![mail("mail.first", first.port, 5), mail("mail.second", second.port, 5)]);
-    let refused = Err(Failure::Final("mail.first: smtp recipient: 550".to_owned()));
+    let refused = Err(Failure::Final("mail.first: smtp recipient: 550; mail.second: smtp recipient: 550".to_owned()));
     assert_eq!(route.send(&parcel(Channel::Email, MAIL, KEY)).await, refused);
-    assert!(second.said_nothing_of("content"));
+    let route = Route::new(vec![mail("mail.first", first.port, 5), mail("mail.second", nobody(), 5)]);
+    let passing = passing("mail.first: smtp recipient: 550; mail.second: smtp connect: no connection");
+    assert_eq!(route.send(&parcel(Channel::Email, MAIL, KEY)).await, passing, "the second one may think otherwise");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_one_gateway_works_on_a_message_no_other_is_asked() {
+    let (first, second) = (peers::http_gateway("409"), peers::http_gateway("accept"));
+    let route = Route::new(vec![http("sms.first", &first), http("sms.second", &second)]);
+    assert_eq!(route.send(&sms("x")).await, passing("sms.first: http: status 409"));
+    assert!(second.said_nothing_of("path"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_that_a_gateway_cannot_bear_is_no_reason_to_leave_it_alone() {
+    let once = Rules { failures: 1, ..Rules::default() };
+    for status in ["400", "418"] {
+        let peer = peers::http_gateway(status);
+        let route = Route::with_rules(vec![http("sms.first", &peer)], once);
+        for _ in 0..3 {
+            assert_eq!(route.send(&sms("x")).await, passing(&format!("http: status {status}")));
+        }
+    }
+    if !peers::has_smsc() {
+        return;
+    }
+    for status in ["0x00000401", "0x000000fe"] {
+        let number = u32::from_str_radix(&status[2..], 16).unwrap();
+        let peer = peers::smsc(&["--behaviour", &format!("status:{number}")]);
+        let (name, gateway, _keeper) = smpp(account("sms.first", &peer), None);
+        let route = Route::with_rules(vec![(name, gateway)], once);
+        for _ in 0..3 {
+            assert_eq!(route.send(&sms("x")).await, passing(&format!("smpp submit: status {status}")));
+        }
+    }
+}
+
+/// Under its limit at each message, a slow gateway would hold up all of them while the other one has nothing to do.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_gateway_comes_after_the_other_one_and_is_still_there() {
+    let slow = Rules { slow: Duration::from_secs(1), longest: Duration::from_secs(6), ..Rules::default() };
+    let (first, second) = (peers::http_gateway("slow"), peers::http_gateway("accept"));
+    let route = Route::with_rules(vec![http("sms.first", &first), http("sms.second", &second)], slow);
+    for taker in ["sms.first", "sms.second", "sms.second"] {
+        assert_eq!(route.send(&sms("x")).await, receipted(taker, "g-abcd0304"));
+    }
+    let broken = peers::http_gateway("500");
+    let route = Route::with_rules(vec![http("sms.first", &first), http("sms.second", &broken)], slow);
+    for _ in 0..2 {
+        assert_eq!(route.send(&sms("x")).await, receipted("sms.first", "g-abcd0304"));
+    }
+    broken.says_of("path");
+}
+
+/// SMPP has no idempotency key: each try that leaves may be an SMS, and is paid.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_that_left_three_times_without_an_answer_leaves_no_more() {
+    if !peers::has_smsc() {
+        return;
+    }
+    let rules = Rules { failures: 100, ..Rules::default() };
+    let smsc = peers::smsc(&["--behaviour", "drop"]);
+    let (name, gateway, _keeper) = smpp(account("sms.first", &smsc), None);
+    let route = Route::with_rules(vec![(name, gateway)], rules);
+    let test = TestClave::new().await;
+    let email = Transport::File(FileFolder::open(&test.folder.path().join("outbox")).unwrap());
+    let transports = Transports { email, sms: Transport::Route(route), systems: systems() };
+    let worker = Worker::new(Arc::clone(&test.clave), Arc::new(PlainWords::default()), transports);
+    let id = put_key(&test, Channel::Sms, MOBILE).await;
+    let mut minutes = 0;
+    while stored(&test, id).await.state == "waiting" && minutes < 11 {
+        worker.work_once(test.now()).await.unwrap();
+        test.wait(Duration::from_mins(1));
+        minutes += 1;
+    }
+    assert_eq!(stored(&test, id).await.state, "sent", "it may have arrived, and nobody will tell");
+    assert!((4..=8).contains(&minutes), "{minutes}: the third try comes after an outage of two minutes");
+    for _ in 0..3 {
+        smsc.says_of("to");
+    }
+    assert!(smsc.said_nothing_of("to"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gateway_that_has_not_had_it_is_asked_whatever_the_other_one_did() {
+    if !peers::has_smsc() {
+        return;
+    }
+    let smsc = peers::smsc(&["--behaviour", "drop"]);
+    let (name, gateway, _keeper) = smpp(account("sms.first", &smsc), None);
+    let broken = peers::http_gateway("500");
+    let route = Route::new(vec![(name, gateway), http("sms.second", &broken)]);
+    let doubtful = |doubts: &[&str]| Parcel { doubts: doubts.iter().map(|&name| name.to_owned()).collect(), ..sms("x") };
+    let problem = "sms.first: smpp submit: the session ended; sms.second: http: status 500";
+    assert_eq!(route.send(&doubtful(&["sms.first"])).await, unknown(problem, &["sms.first", "sms.first"]));
+    smsc.says_of("to");
+    assert_eq!(route.send(&doubtful(&["sms.first"; 3])).await, passing("sms.second: http: status 500"));
+    assert!(smsc.said_nothing_of("to"));
+
+    let well = peers::http_gateway("accept");
+    let (name, gateway, _keeper) = smpp(account("sms.first", &smsc), None);
+    let route = Route::new(vec![(name, gateway), http("sms.second", &well)]);
+    assert_eq!(route.send(&doubtful(&["sms.first"; 3])).await, receipted("sms.second", "g-abcd0304"));
+    let both = ["sms.first", "sms.second", "sms.first"];
+    let left = "left several times, and no gateway answered".to_owned();
+    assert_eq!(route.send(&doubtful(&both)).await, Ok(Taken::Unknown(left)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -476,9 +594,10 @@ async fn every_message_is_taken_or_given_up_within_its_ten_minutes() {
         return;
     }
     for (behaviour, second, wanted) in [
-        ("drop", "500", "failed"),
+        ("status:8", "500", "failed"),
         ("status:8", "drop", "failed"),
-        ("refuse", "accept", "failed"),
+        ("refuse", "422", "failed"),
+        ("refuse", "accept", "accepted"),
         ("throttle", "silent", "sent"),
     ] {
         let test = TestClave::new().await;

@@ -12,7 +12,7 @@ use clave::{
     freeze::{self, Contacts, Followed, Operated},
     housekeeping, link,
     outbox::{FrozenBy, Letter, Message, Process},
-    person::{self, Email, Person, Phone, question::Question},
+    person::{self, Email, Person, Phone, Prefixes, question::Question},
     recover,
     settings::{AskedQuestion, KeyRules, OnScreen, Recovery, Settings},
     update_data::{self, Changes, Updated},
@@ -29,7 +29,13 @@ const DEVICE: Device = Device([9; 32]);
 const HOLD: Duration = Duration::from_hours(72);
 
 fn contact(address: &str, phone: &str) -> Changes {
-    Changes { address: home(), email: email(address), phone: Phone::parse(phone).unwrap(), names: None, birth: None }
+    Changes {
+        address: home(),
+        email: email(address),
+        phone: Phone::parse(phone, &Prefixes::default()).unwrap(),
+        names: None,
+        birth: None,
+    }
 }
 
 impl TestClave {

@@ -9,7 +9,7 @@ use clave::{
     flow::{Browser, Kind, Token},
     outbox::{self, MessageId},
     person::{
-        About, Address, AddressParts, BirthDate, Details, Email, Language, Names, Phone,
+        About, Address, AddressParts, BirthDate, Details, Email, Language, Names, Phone, Prefixes,
         key::NewKey,
         question::{Question, SecretAnswer},
     },
@@ -60,7 +60,7 @@ pub fn registration(cx: &Cx, number: &str) -> Registration {
         birth: Some(birth(cx)),
         address: Some(home()),
         email: Some(email("persona@correo.example")),
-        phone: Phone::parse("9 1234 5678").unwrap(),
+        phone: Phone::parse("9 1234 5678", &Prefixes::default()).unwrap(),
     };
     let rut = rut(number);
     let about = About::person(rut, &details);

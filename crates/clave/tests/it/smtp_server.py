@@ -24,6 +24,8 @@ class Handler:
     async def handle_RCPT(self, server, session, envelope, address, options):
         if self.behaviour == "refuse":
             return f"550 5.1.1 <{address}> unknown"
+        if self.behaviour == "denied":
+            return f"550 5.7.1 <{address}> Relay access denied"
         if self.behaviour == "later":
             return f"451 4.7.1 <{address}> greylisted"
         envelope.rcpt_tos.append(address)

@@ -15,7 +15,7 @@ use clave::{
     Clave, Cx, Secret, epoch,
     hashing::{Cost, Hash, Hashing},
     person::{
-        self, About, Address, AddressParts, Details, Email, Language, Names, Phone, key, key::NewKey, question,
+        self, About, Address, AddressParts, Details, Email, Language, Names, Phone, Prefixes, key, key::NewKey, question,
         question::SecretAnswer,
     },
     recover, register,
@@ -91,7 +91,7 @@ impl Someone {
             birth: Some(birth(cx)),
             address: Some(Address::parse(address).unwrap()),
             email: Some(Email::parse(&self.email).unwrap()),
-            phone: Phone::parse(&self.phone).unwrap(),
+            phone: Phone::parse(&self.phone, &Prefixes::default()).unwrap(),
         };
         let about = About::person(self.rut, &details);
         Registration {

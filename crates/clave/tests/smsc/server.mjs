@@ -11,7 +11,7 @@ import smpp from 'smpp'
 const { values: told } = parseArgs({
   options: {
     // accept | hang | refuse | throttle | drop (after the message came) | deaf (no bind is answered) | silent (stops answering anything after the bind) |
-    // status:N (each message gets that status)
+    // status:N (each message gets that status) | long-id (its id has 80 characters) | open-id (its id has no end)
     behaviour: { type: 'string', default: 'accept' },
     password: { type: 'string', default: 'secreto' },
     // What becomes of each message: a stat (DELIVRD, UNDELIV...), at once after the answer; "early" before it; "twice".
@@ -64,13 +64,23 @@ function onMessage(session, pdu) {
   const status = statusOf(told.behaviour)
   const inAnswer = told.ids === 'hex' ? number.toString(16).padStart(8, '0').toUpperCase() : `m-${number}`
   const inReceipt = told.ids === 'hex' ? String(number).padStart(10, '0') : inAnswer
-  const answer = () => session.send(pdu.response(status === smpp.ESME_ROK ? { message_id: inAnswer } : { command_status: status }))
+  const unreadable = { 'long-id': Buffer.concat([Buffer.alloc(80, 0x61), Buffer.alloc(1)]), 'open-id': Buffer.from('m-1') }[told.behaviour]
+  const answer = () => unreadable ? session.socket.write(submitAnswer(pdu.sequence_number, unreadable)) : session.send(pdu.response(status === smpp.ESME_ROK ? { message_id: inAnswer } : { command_status: status }))
   const receipt = () => deliver(session, { id: inReceipt, text: receiptText(inReceipt) })
   if (told.receipts === 'early') receipt()
   answer()
   if (status !== smpp.ESME_ROK || !pdu.registered_delivery) return
   if (told.receipts === 'after' || told.receipts === 'twice') receipt()
   if (told.receipts === 'twice') receipt()
+}
+
+// What the package would not write: a submit_sm_resp with these octets for the id.
+function submitAnswer(sequence, id) {
+  const header = Buffer.alloc(16)
+  header.writeUInt32BE(16 + id.length, 0)
+  header.writeUInt32BE(0x80000004, 4)
+  header.writeUInt32BE(sequence, 12)
+  return Buffer.concat([header, id])
 }
 
 function onSession(session) {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clave::{delivery::sms_http, person::Prefixes};
 use serde::{Deserialize, Serialize};
 
 use super::{Config, check::is_loopback};
@@ -51,6 +52,8 @@ pub enum Security {
 #[serde(deny_unknown_fields, default)]
 pub struct Sms {
     pub transport: SmsTransport,
+    /// How the numbers begin that SMS may go to, in E.164: `+569` are Chilean mobiles.
+    pub prefixes: Vec<String>,
     pub smpp: Smpp,
     pub http: SmsHttp,
     /// Another gateway, for when the first one fails.
@@ -151,7 +154,13 @@ impl Default for Mail {
 
 impl Default for Sms {
     fn default() -> Self {
-        Self { transport: SmsTransport::File, smpp: Smpp::default(), http: SmsHttp::default(), second: None }
+        Self {
+            transport: SmsTransport::File,
+            prefixes: vec!["+569".to_owned()],
+            smpp: Smpp::default(),
+            http: SmsHttp::default(),
+            second: None,
+        }
     }
 }
 
@@ -253,6 +262,9 @@ impl Sms {
     pub(super) fn problems(&self) -> Vec<String> {
         let gateways = self.gateways();
         let mut problems = Vec::new();
+        if Prefixes::parse(&self.prefixes).is_none() {
+            problems.push("sms.prefixes: write how the numbers begin that SMS may go to, such as [\"+569\"]".to_owned());
+        }
         if gateways.is_empty() && self.second.is_some() {
             problems
                 .push("sms.second: without a first gateway: set sms.transport = \"smpp\" or \"http\", or remove it".to_owned());
@@ -277,7 +289,7 @@ impl SmsGateway {
     pub fn place(&self) -> String {
         match self.transport {
             SmsTransport::Smpp => format!("{}:{} by SMPP", self.smpp.host, self.smpp.port),
-            _ => self.http.url.clone(),
+            _ => sms_http::place(&self.http.url),
         }
     }
 }
@@ -310,16 +322,12 @@ impl Smpp {
 
 impl SmsHttp {
     fn problems(&self, section: &str) -> Vec<String> {
-        let rest = self.url.split_once("://");
-        let host = rest.map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default()).unwrap_or_default();
-        let name = if host.starts_with('[') { host.trim_start_matches('[').split(']').next() } else { host.split(':').next() };
-        let scheme = rest.map(|(scheme, _)| scheme).unwrap_or_default();
-        let is_safe = scheme == "https" || scheme == "http" && name.is_some_and(is_loopback);
         let found = [
             (
-                host.is_empty() || !is_safe,
+                sms_http::address(&self.url).is_err(),
                 format!(
-                    "{section}.url: write the gateway's address with https:// (http only on this machine): messages carry keys"
+                    "{section}.url: write the gateway's address with https:// (http only on this machine: messages carry keys), and without \
+                     user name and password"
                 ),
             ),
             (
@@ -410,9 +418,13 @@ mod tests {
         let at = |url: &str| read(&format!("[sms]\ntransport = \"http\"\n[sms.http]\nsecret_file = \"s\"\nurl = \"{url}\"\n"));
         assert_eq!(at("http://sms.example.cl/"), ["sms.http.url"]);
         assert_eq!(at("https:///x"), ["sms.http.url"]);
+        assert_eq!(at("https://u:p@sms.example.cl/"), ["sms.http.url"], "serve would refuse it");
         assert_eq!(at("http://127.0.0.1:9/x"), Vec::<String>::new());
         assert_eq!(at("http://[::1]:9/x"), Vec::<String>::new());
         assert_eq!(read(SECOND), ["sms.second"]);
+        let token: Config = toml::from_str(&SECOND.replace("/v1", "/v1?token=secreto").replace("sms.second", "sms")).unwrap();
+        let places: Vec<String> = token.sms.gateways().iter().map(|(_, gateway)| gateway.place()).collect();
+        assert_eq!(places, ["https://sms.example.cl/v1"], "printed at each start");
         assert_eq!(read(&format!("{SMPP}[sms.second]\ntransport = \"file\"\n")), ["sms.second.transport"]);
         assert_eq!(read("[mail.second]\nhost = \"b\"\n"), ["mail.second"]);
         assert_eq!(

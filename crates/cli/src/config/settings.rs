@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use clave::{
     hashing::Cost,
+    person::Prefixes,
     settings::{AskedQuestion as Asked, Captcha as Rules, KeyRules, LegalRuts, OnScreen, Recovery, SessionRules, Settings, Sms},
 };
 use web::{
@@ -39,6 +40,8 @@ impl Config {
                 SmsTransport::File | SmsTransport::Smpp | SmsTransport::Http => Sms::On,
                 SmsTransport::None => Sms::Off,
             },
+            // `config check` refuses what is none.
+            sms_prefixes: Prefixes::parse(&self.sms.prefixes).unwrap_or_default(),
             hashing: Cost { memory_kib: self.hashing.memory_kib, passes: self.hashing.passes },
             captcha: self.captcha.rules(),
             oidc: self.oidc.rules(),

@@ -58,7 +58,7 @@ pub async fn look(config: &Config) -> Vec<Finding> {
 async fn probe(gateway: &Gateway) -> Result<(), String> {
     match tokio::time::timeout(PATIENCE, gateway.probe()).await {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(Failure::Passing(why) | Failure::Final(why))) => Err(why),
+        Ok(Err(Failure::Passing(why) | Failure::Final(why) | Failure::Unknown { problem: why, .. })) => Err(why),
         Err(_) => Err(format!("no answer within {} s: check firewall and name", PATIENCE.as_secs())),
     }
 }

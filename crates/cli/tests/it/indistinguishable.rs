@@ -127,7 +127,9 @@ impl Seen {
             for before in [
                 "name=\"csrf\" value=\"",
                 "name=\"captcha_id\" value=\"",
-                "data-trabajo=\"",
+                // The level stays to be seen.
+                "data-trabajo=\"1000-0512-",
+                "data-trabajo=\"1000-4096-",
                 "name=\"flujo\" value=\"",
                 "flujo=",
                 "/captcha/",

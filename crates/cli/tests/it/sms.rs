@@ -27,9 +27,9 @@ fn installation(smsc: &Peer) -> Installation {
         .with("CLAVERO__SMS__SMPP__PASSWORD_FILE", file.to_str().unwrap())
 }
 
-/// Reads the SMSC's messages up to the one with this in it; how many they were.
+/// Reads the SMSC's messages up to the one with this in it, among the next hundred; how many they were.
 fn messages_up_to(smsc: &Peer, text: &str) -> usize {
-    (1..).find(|_| smsc.says_of("to")["text"].as_str().unwrap().contains(text)).unwrap()
+    (1..=100).find(|_| smsc.says_of("to")["text"].as_str().unwrap().contains(text)).unwrap()
 }
 
 /// The states of all SMS with a key, sorted.

@@ -17,6 +17,8 @@ pub struct Deliveries {
     pub lines: Vec<Delivery>,
     /// Whether any of them may still change.
     pub underway: bool,
+    /// Whether none of them arrived, or will.
+    pub all_failed: bool,
     /// The page's own address.
     pub address: String,
     /// The script that renews them.
@@ -59,15 +61,16 @@ pub async fn of(visit: &Visit, messages: &[MessageId], about: About, address: St
     let mut tx = visit.cx.clave.db.read().await?;
     let states = outbox::states(&mut tx, messages).await?;
     let underway = states.iter().any(|(_, state)| is_underway(*state));
+    let all_failed = !states.is_empty() && states.iter().all(|(_, state)| *state == State::Failed);
     // A changed address is told at the old and at the new one: as long as both are equally far, that is one line.
     let mut lines: Vec<Delivery> = Vec::new();
     for (channel, state) in states {
-        let one = delivery(visit, channel, state, about);
+        let one = delivery(visit, channel, state, about, all_failed);
         if !lines.contains(&one) {
             lines.push(one);
         }
     }
-    Ok(Deliveries { lines, underway, address, js: visit.app.assets.address("deliveries.js") })
+    Ok(Deliveries { lines, underway, all_failed, address, js: visit.app.assets.address("deliveries.js") })
 }
 
 impl Deliveries {
@@ -93,7 +96,7 @@ fn is_underway(state: State) -> bool {
     matches!(state, State::Waiting | State::Accepted)
 }
 
-fn delivery(visit: &Visit, channel: Channel, state: State, about: About) -> Delivery {
+fn delivery(visit: &Visit, channel: Channel, state: State, about: About, all_failed: bool) -> Delivery {
     let l = &visit.l;
     let what = match (about, channel) {
         (About::Key | About::ShownKey, Channel::Sms) => fl!(l, "delivery-key-sms"),
@@ -102,6 +105,8 @@ fn delivery(visit: &Visit, channel: Channel, state: State, about: About) -> Deli
         (About::Notice, Channel::Email) => fl!(l, "delivery-notice-email"),
     };
     let (remark, next) = match (state, about) {
+        // Another key would take the place of the one that is on its way, or arrived.
+        (State::Failed, About::Key) if !all_failed => (Some(fl!(l, "delivery-other-way")), None),
         (State::Failed, About::Key) => (None, Some((paths::Recover.to_string(), fl!(l, "delivery-next-key")))),
         (State::Failed, About::ShownKey) => (Some(fl!(l, "delivery-shown-serves")), None),
         (State::Failed, About::Notice) => (None, Some((paths::Update.to_string(), fl!(l, "delivery-next-notice")))),

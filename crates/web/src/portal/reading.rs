@@ -64,10 +64,20 @@ pub fn is_phone_required(visit: &Visit) -> bool {
     visit.cx.clave.settings.minimum_data.contains(&Datum::Mobile)
 }
 
+/// How a mobile phone is written.
+pub fn phone_hint(visit: &Visit) -> String {
+    if visit.cx.clave.settings.sms_prefixes.reach_abroad() {
+        fl!(visit.l, "phone-hint-abroad")
+    } else {
+        fl!(visit.l, "phone-hint")
+    }
+}
+
 /// A mobile phone, mandatory where the installation says so.
 pub fn phone(visit: &Visit, fields: &mut Fields) -> Option<Phone> {
-    let phone =
-        Phone::parse(fields.text("celular")).map_err(|wrong| fields.set_error("celular", wording::phone(&visit.l, wrong)));
+    let allowed = &visit.cx.clave.settings.sms_prefixes;
+    let phone = Phone::parse(fields.text("celular"), allowed)
+        .map_err(|wrong| fields.set_error("celular", wording::phone(&visit.l, wrong, allowed)));
     if phone == Ok(None) && is_phone_required(visit) {
         fields.set_error("celular", fl!(visit.l, "error-phone-empty"));
     }

@@ -84,6 +84,13 @@ struct Result {
     change: String,
 }
 
+impl Result {
+    /// Whether there is a key, and nobody has it.
+    fn is_undelivered(&self) -> bool {
+        self.key.is_none() && self.deliveries.all_failed
+    }
+}
+
 /// Its address.
 pub fn routes() -> Router<App> {
     Router::new().route(paths::Recover::ROUTE, get(look).post(send))

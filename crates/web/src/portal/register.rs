@@ -72,6 +72,7 @@ struct Form {
     min: usize,
     max: usize,
     phone_required: bool,
+    phone_hint: String,
     /// What is said at the secrets, which came back empty.
     retype_key: String,
     retype_answer: String,
@@ -142,6 +143,7 @@ async fn show_form(mut visit: Visit, fields: Fields, wait: Option<Wait>) -> Answ
         min: rules.min_length,
         max: rules.max_length,
         phone_required: reading::is_phone_required(&visit),
+        phone_hint: reading::phone_hint(&visit),
         retype_key: if again("clave") { fl!(l, "retype-key") } else { String::new() },
         retype_answer: if again("respuesta") { fl!(l, "retype-answer") } else { fl!(l, "answer-hint") },
         page,

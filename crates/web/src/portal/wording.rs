@@ -4,7 +4,7 @@
 use clave::{
     minimum::Datum,
     person::{
-        Address, AddressField, BirthWrong, EmailWrong, Language, NamesField, PhoneWrong, TextWrong, key,
+        Address, AddressField, BirthWrong, EmailWrong, Language, NamesField, PhoneWrong, Prefixes, TextWrong, key,
         question::{self, Question},
     },
     places,
@@ -72,8 +72,9 @@ pub fn email(l: &Words, wrong: EmailWrong) -> String {
 }
 
 /// Mobile phone.
-pub fn phone(l: &Words, wrong: PhoneWrong) -> String {
+pub fn phone(l: &Words, wrong: PhoneWrong, allowed: &Prefixes) -> String {
     match wrong {
+        PhoneWrong::Shape if allowed.reach_abroad() => fl!(l, "error-phone-shape-abroad"),
         PhoneWrong::Shape => fl!(l, "error-phone-shape"),
     }
 }

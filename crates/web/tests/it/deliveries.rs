@@ -59,10 +59,14 @@ async fn who_does_not_see_the_key_is_told_to_ask_for_another_when_no_message_arr
     let app = TestApp::ruled(settings).await;
     let client = registered(&app).await;
     let page = recovered(&client).await;
-    for channel in ["email", "sms"] {
-        are_now(&app, "provisional_key", channel, "failed").await;
-    }
+    are_now(&app, "provisional_key", "sms", "failed").await;
     let page = renewed(&client, &page).await;
+    reads(&page, &["Estado: no se pudo entregar. Use la clave que va por el otro medio.", "La recibirá"]);
+    page.hides("Solicitar una nueva clave").shows("aviso exito");
+    are_now(&app, "provisional_key", "email", "failed").await;
+    let page = renewed(&client, &page).await;
+    reads(&page, &["Importante", "no pudimos entregársela"]);
+    page.hides("aviso exito").hides("La recibirá");
     let text = read(&page);
     assert_eq!(text.matches("Estado: no se pudo entregar. Solicitar una nueva clave").count(), 2, "{text}");
     page.shows(&format!("<a href=\"{RECOVER}\">Solicitar una nueva clave</a>"));

@@ -7,22 +7,31 @@ mod submit;
 mod text;
 mod told;
 
-use std::{net::IpAddr, path::PathBuf, str::FromStr as _, sync::Arc, time::Duration};
+use std::{
+    net::IpAddr,
+    path::PathBuf,
+    str::FromStr as _,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use rand::{RngExt as _, rngs::StdRng};
-use rusmpp::types::COctetString;
+use rusmpp::{pdus::SubmitSm, types::COctetString};
 use rustls::ClientConfig;
 use tokio::{
     sync::{mpsc, oneshot, watch},
     task::JoinHandle,
-    time::timeout,
+    time::{Instant, timeout, timeout_at},
 };
 
 use self::session::{Answer, Call, Session};
 pub use self::told::Ids;
 use super::{
     Parcel,
-    route::{CONNECT, Trouble},
+    route::{CONNECT, TRY, Trouble},
     tls,
 };
 use crate::{fault::Fault, receipt::Receipts, secret::Secret};
@@ -107,8 +116,8 @@ struct SmppSettings {
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// …up to this.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
-/// The answer to a message takes at most so long.
-const ANSWER: Duration = Duration::from_secs(10);
+/// A try takes at most so long. Less than [`TRY`], so that it is known here whether the message left.
+const ANSWER: Duration = TRY.saturating_sub(Duration::from_secs(1));
 /// A gateway that gets too much is left alone so long.
 const PAUSE: Duration = Duration::from_secs(2);
 
@@ -167,19 +176,30 @@ impl Smpp {
     /// Tries once. The SMSC's id of the message.
     pub(super) async fn send(&self, parcel: &Parcel) -> Result<Option<String>, Trouble> {
         let requests = submit::requests(&self.settings, parcel)?;
+        let until = Instant::now() + ANSWER;
         self.is_bound().await?;
         let mut last = None;
         for request in requests {
-            let (answer, answered) = oneshot::channel();
-            let asked = async {
-                self.calls.send(Call { request, answer }).await.map_err(|_| gone())?;
-                answered.await.map_err(|_| gone())
-            };
-            let answer =
-                timeout(ANSWER, asked).await.map_err(|_| Trouble::Sick("smpp submit: no answer in time".to_owned()))??;
-            last = judge(answer)?;
+            last = judge(self.ask(request, until).await?)?;
         }
         Ok(last.map(|id| self.settings.ids.of_answer(&id)).filter(|id| super::sms_http::is_reference(id)))
+    }
+
+    async fn ask(&self, request: SubmitSm, until: Instant) -> Result<Answer, Trouble> {
+        let (answer, answered) = oneshot::channel();
+        let left = Arc::new(AtomicBool::new(false));
+        let call = Call { request, answer, left: Arc::clone(&left) };
+        let asked = async {
+            self.calls.send(call).await.map_err(|_| ENDED)?;
+            answered.await.map_err(|_| ENDED)
+        };
+        let problem = match timeout_at(until, asked).await {
+            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(problem)) => problem,
+            Err(_) => "smpp submit: no answer in time",
+        };
+        let trouble = if left.load(Ordering::Acquire) { Trouble::Unknown } else { Trouble::Sick };
+        Err(trouble(problem.to_owned()))
     }
 
     /// Whether a session stands.
@@ -196,14 +216,12 @@ impl Smpp {
         }
         Err(match &*self.standing.borrow() {
             Standing::Down(problem) => Trouble::Sick(problem.clone()),
-            Standing::Bound => gone(),
+            Standing::Bound => Trouble::Sick(ENDED.to_owned()),
         })
     }
 }
 
-fn gone() -> Trouble {
-    Trouble::Sick("smpp submit: the session ended".to_owned())
-}
+const ENDED: &str = "smpp submit: the session ended";
 
 /// SMPP 3.4, 5.1.3.
 fn judge(answer: Answer) -> Result<Option<String>, Trouble> {
@@ -211,12 +229,13 @@ fn judge(answer: Answer) -> Result<Option<String>, Trouble> {
     let problem = format!("smpp submit: status {:#010x}", answer.status);
     match answer.status {
         0 => Ok(answer.id),
-        INVALID_DESTINATION => Err(Trouble::Final(problem)),
+        // Its opinion of the number, its length, the message.
+        INVALID_DESTINATION | 0x01 => Err(Trouble::Refused(problem)),
         // Queue full; too fast.
         0x14 | 0x58 => Err(Trouble::Busy(problem, PAUSE)),
-        // This message failed; its length is wrong; it was rejected.
-        0x45 => Err(Trouble::Later(problem)),
-        0x01 => Err(Trouble::Refused(problem)),
+        // This message failed; and what only its maker knows to read, mostly of a number or a text, but also of credit: too little to be the last
+        // word, and no reason to leave the gateway alone.
+        0x45 | 0xfe | 0x400.. => Err(Trouble::Later(problem)),
         _ => Err(Trouble::Sick(problem)),
     }
 }

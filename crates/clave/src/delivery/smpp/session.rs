@@ -1,7 +1,14 @@
 //! One session with an SMSC, from the bind to the unbind: messages go out, at most a window of them unanswered; receipts come in, and are acknowledged
 //! once they are kept; silence is asked about, and then taken for death. Whoever waits for an answer when it ends learns that there is none.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use futures_util::StreamExt as _;
 use rusmpp::{
@@ -48,6 +55,8 @@ const HEADER: usize = 16;
 pub(super) struct Call {
     pub request: SubmitSm,
     pub answer: oneshot::Sender<Answer>,
+    /// Set before anything of it is written: from then on the SMSC may have it.
+    pub left: Arc<AtomicBool>,
 }
 
 /// What the SMSC says to a message.
@@ -69,6 +78,8 @@ pub(super) struct Session {
     waiting: HashMap<u32, oneshot::Sender<Answer>>,
     keeping: JoinSet<(u32, bool)>,
     heard: bool,
+    /// Whether it was said that something could not be read: once a session, whatever a broken SMSC sends.
+    complained: bool,
 }
 
 /// What a turn of the session led to.
@@ -90,7 +101,8 @@ impl Session {
         let (read, out) = tokio::io::split(stream);
         let codec = LengthDelimitedCodec::builder().length_field_length(4).num_skip(0).max_frame_length(LONGEST).new_codec();
         let frames = FramedRead::new(read, codec);
-        let mut session = Self { frames, out, next: 0, waiting: HashMap::new(), keeping: JoinSet::new(), heard: true };
+        let mut session =
+            Self { frames, out, next: 0, waiting: HashMap::new(), keeping: JoinSet::new(), heard: true, complained: false };
         let bind = BindTransceiver::builder()
             .system_id(settings.system_id.clone())
             .password(settings.password.clone())
@@ -155,6 +167,7 @@ impl Session {
     async fn submit(&mut self, call: Call) -> Result<Turn, Trouble> {
         // Whoever asked has given up, and sends it elsewhere or later.
         if !call.answer.is_closed() {
+            call.left.store(true, Ordering::Release);
             let number = self.ask(Pdu::SubmitSm(call.request)).await?;
             self.waiting.insert(number, call.answer);
         }
@@ -171,24 +184,25 @@ impl Session {
     }
 
     async fn take(&mut self, frame: BytesMut, settings: &SmppSettings, receipts: Option<&Receipts>) -> Result<Turn, Trouble> {
-        let (id, number) = header(&frame);
+        let Header { id, status, number } = header(&frame);
         let Some(command) = decoded(frame) else {
+            if !std::mem::replace(&mut self.complained, true) {
+                tracing::warn!(gateway = settings.name, command = id, "a gateway sent what cannot be read");
+            }
             // Not to be told again and again. A bit says whether it is itself an answer.
             if id & 0x8000_0000 == 0 {
-                tracing::warn!(gateway = settings.name, command = id, "a gateway sent what cannot be read");
                 self.say(Command::new(CommandStatus::EsmeRinvcmdlen, number, Pdu::GenericNack)).await?;
+            } else if let Some(answer) = self.waiting.remove(&number) {
+                // Its id of the message is too long, say. Whether it took the message stands before that.
+                let _ = answer.send(Answer { status, id: None });
             }
             return Ok(Turn::On);
         };
-        let (id, status) = (command.id(), command.status());
+        let id = command.id();
         match (id, command.pdu()) {
-            (CommandId::SubmitSmResp | CommandId::GenericNack, pdu) => {
-                let id = match pdu {
-                    Some(Pdu::SubmitSmResp(answer)) => Some(answer.message_id().as_str().to_owned()),
-                    _ => None,
-                };
+            (CommandId::SubmitSmResp | CommandId::GenericNack, _) => {
                 if let Some(answer) = self.waiting.remove(&number) {
-                    let _ = answer.send(Answer { status: status.into(), id });
+                    let _ = answer.send(Answer { status, id: id_in(&command) });
                 }
             }
             (_, Some(Pdu::DeliverSm(deliver))) => self.deliver(number, deliver, settings, receipts).await?,
@@ -244,15 +258,12 @@ impl Session {
         let Ok(number) = self.ask(Pdu::Unbind).await else { return };
         let answered = async {
             while let Ok(frame) = self.frame().await {
-                let Some(command) = decoded(frame) else { continue };
-                if command.id() == CommandId::UnbindResp && command.sequence_number() == number {
+                let header = header(&frame);
+                if header.id == u32::from(CommandId::UnbindResp) && header.number == number {
                     break;
                 }
-                if let Some(answer) = self.waiting.remove(&command.sequence_number())
-                    && let Some(Pdu::SubmitSmResp(resp)) = command.pdu()
-                {
-                    let id = Some(resp.message_id().as_str().to_owned());
-                    let _ = answer.send(Answer { status: command.status().into(), id });
+                if let Some(answer) = self.waiting.remove(&header.number) {
+                    let _ = answer.send(Answer { status: header.status, id: decoded(frame).as_ref().and_then(id_in) });
                 }
             }
         };
@@ -290,10 +301,24 @@ fn whole(frame: Option<std::io::Result<BytesMut>>) -> Result<BytesMut, Trouble> 
     frame.ok_or_else(|| sick("session: the gateway hung up or spoke nonsense"))
 }
 
-/// Command and number of a frame.
-fn header(frame: &BytesMut) -> (u32, u32) {
+/// What a frame begins with, after its length.
+struct Header {
+    id: u32,
+    status: u32,
+    number: u32,
+}
+
+fn header(frame: &BytesMut) -> Header {
     let word = |at: usize| frame.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_be_bytes);
-    (word(4), word(12))
+    Header { id: word(4), status: word(8), number: word(12) }
+}
+
+/// The SMSC's id of a message, in its answer.
+fn id_in(answer: &Command) -> Option<String> {
+    match answer.pdu() {
+        Some(Pdu::SubmitSmResp(answer)) => Some(answer.message_id().as_str().to_owned()),
+        _ => None,
+    }
 }
 
 fn decoded(mut frame: BytesMut) -> Option<Command> {
