@@ -86,7 +86,7 @@ fn kills(count: usize) {
 }
 
 #[test]
-#[ignore = "./test --faults: eight minutes"]
+#[ignore = "./test --faults: a quarter of an hour"]
 fn three_hundred_kills_of_nodes_that_send_lose_nothing_and_repeat_hardly_anything() {
     kills(env("CLAVERO_TEST_KILLS").map_or(300, |kills| kills.parse().unwrap()));
 }
