@@ -248,7 +248,9 @@ impl Worker {
                 }
             }
         };
-        match tokio::time::timeout(ATTEMPT, sending).await {
+        // At its deadline the person is told that it did not arrive: then it must not arrive.
+        let left = self.clave.clock.now().until(message.deadline);
+        match tokio::time::timeout(ATTEMPT.min(left), sending).await {
             Ok(Ok(taken)) => Outcome::HandedOver(taken),
             Ok(Err(Failure::Passing(problem))) => Outcome::Passing(problem),
             Ok(Err(Failure::Unknown { problem, doubts })) => Outcome::Unknown { problem, doubts },

@@ -12,7 +12,7 @@ use sql::{Db, Tx, sql};
 use super::{Lane, MessageId, Rank};
 use crate::{fault::Fault, moment::Moment};
 
-/// A claimed message is this node's so long. Longer than a try and its settling.
+/// A claimed message is this node's so long, or up to its deadline. Longer than a try and its settling.
 pub(crate) const LEASE: Duration = Duration::from_secs(90);
 /// The longest wait between two tries.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_mins(30);
@@ -71,7 +71,7 @@ pub(crate) async fn claim(db: &Db, lane: Lane, rank: Rank, most: usize, now: Mom
     // Outside, the state is asked for in a way that no index knows: else all that waits is gone through, and not the few that were chosen.
     let rows = tx
         .all(sql!(
-            "UPDATE outbox SET lease = $1, leased_until = $2, tries = tries + 1
+            "UPDATE outbox SET lease = $1, leased_until = CASE WHEN deadline < $2 THEN deadline ELSE $2 END, tries = tries + 1
              WHERE COALESCE(state, '') = 'waiting' AND (leased_until IS NULL OR leased_until <= $5 OR leased_until > $7)
                  AND id IN (SELECT id FROM outbox
                      WHERE state = 'waiting' AND channel = $3 AND rank = $4 AND deadline > $5 AND (next_at <= $5 OR next_at > $6)

@@ -410,6 +410,8 @@ fn say(ended: &Ended, settled: Settled) {
     let (tries, outcome) = (message.tries, settled.name());
     if problem.is_empty() && matches!(settled, Settled::Sent | Settled::Accepted | Settled::Delivered | Settled::LetGo) {
         tracing::info!(message = id, kind, channel, tries, "message {outcome}");
+    } else if problem.is_empty() {
+        tracing::warn!(message = id, kind, channel, tries, "message {outcome}, as a receipt had told before");
     } else {
         tracing::warn!(message = id, kind, channel, tries, problem, "message {outcome}: {problem}");
     }
