@@ -1,7 +1,7 @@
 //! The image: a smooth random field and six letters, both black and white, joined by exclusive-or. A letter is dark where the
 //! field is light and light where it is dark, so that no threshold, no colour and no brightness separates ink from ground; only
-//! its contour tells it, which people follow and programs that read text do not. Two short rows, each tilted its own way, break
-//! what those programs expect of a line of text.
+//! its contour tells it, which people follow and programs that read text do not. Two short rows that go up and down together
+//! break what those programs expect of a line of text.
 
 use std::ops::Range;
 
@@ -39,7 +39,7 @@ const HEAVIEST: usize = 5_900;
 /// How often a heavier one is drawn anew.
 const DRAWINGS: usize = 8;
 
-/// A PNG of six letters of the alphabet, in two tilted rows of three. The same generator in the same state gives the same bytes.
+/// A PNG of six letters of the alphabet, in two rows of three. The same generator in the same state gives the same bytes.
 pub fn image<R: Rng>(letters: &str, level: Level, rng: &mut R) -> Result<Vec<u8>, Error> {
     let letters: Vec<char> = letters.chars().collect();
     if letters.len() != 6 || !letters.iter().copied().all(is_letter) {
