@@ -408,6 +408,9 @@ fn throttled(installation: &Installation) -> Server {
         ("NEIGHBOURHOOD__TRIES", "100000"),
         ("PEOPLE_ADDRESS__TRIES", "100000"),
         ("PEOPLE_NEIGHBOURHOOD__TRIES", "100000"),
+        // Nor may the harder captcha come for what others tried before from here: only for what was tried at this person.
+        ("WRONG_ADDRESS__TRIES", "100000"),
+        ("WRONG_SITE__TRIES", "100000"),
     ] {
         command.env(format!("CLAVERO__LIMITS__{number}"), value);
     }
