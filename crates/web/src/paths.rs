@@ -147,11 +147,6 @@ pub const ATTENDANCE: &str = "/api/rce/sesiones/{id}";
 /// An SMS gateway tells what became of messages, for the router.
 pub const SMS_RECEIPTS: &str = "/api/sms/recibos/{gateway}";
 
-/// Where a gateway (`first` or `second`) does.
-pub fn sms_receipts(gateway: &str) -> String {
-    format!("/api/sms/recibos/{gateway}")
-}
-
 /// Beginnings of addresses whose rest is a parameter: only the beginning is matched without regard to case.
 const PREFIXES: &[&str] = &["/api/rce/sesiones/", "/api/sms/recibos/", "/assets/", "/captcha/", "/enlace/", "/sistemas/"];
 

@@ -13,7 +13,7 @@ use super::{Lane, MessageId, Rank};
 use crate::{fault::Fault, moment::Moment};
 
 /// A claimed message is this node's so long, or up to its deadline. Longer than a try and its settling.
-pub(crate) const LEASE: Duration = Duration::from_secs(90);
+pub(crate) const LEASE: Duration = Duration::from_mins(1);
 /// The longest wait between two tries.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_mins(30);
 

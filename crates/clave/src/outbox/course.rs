@@ -64,9 +64,6 @@ pub enum Rank {
 }
 
 impl Rank {
-    /// All of them, the first first.
-    pub const ALL: [Self; 3] = [Self::Key, Self::Waited, Self::Notice];
-
     /// The stored number.
     pub fn number(self) -> i64 {
         match self {

@@ -213,7 +213,7 @@ async fn a_crash_before_noting_repeats_the_same_message() {
     assert_eq!(dead.work_once(test.now()).await.unwrap().sent, 1);
     let first = test.written();
     let mut tx = test.clave.db.begin().await.unwrap();
-    let leased_until = test.now().plus(Duration::from_secs(90));
+    let leased_until = test.now().plus(Duration::from_mins(1));
     tx.run(sql!(
         "UPDATE outbox SET state = 'waiting', body = $1, lease = $2, leased_until = $3",
         before,
@@ -228,7 +228,7 @@ async fn a_crash_before_noting_repeats_the_same_message() {
     std::fs::write(&left, "half a mess").unwrap();
     let living = worker(&test, test.files());
     assert_eq!(living.work_once(test.now()).await.unwrap(), Round::default(), "the dead one's lease still holds");
-    test.wait(Duration::from_secs(91));
+    test.wait(Duration::from_secs(61));
     assert_eq!(living.work_once(test.now()).await.unwrap().sent, 1);
     assert_eq!(test.written(), first, "the same key in the same file");
     assert!(!left.exists(), "what was half written is gone");
