@@ -408,12 +408,14 @@ fn throttled(installation: &Installation) -> Server {
         ("NEIGHBOURHOOD__TRIES", "100000"),
         ("PEOPLE_ADDRESS__TRIES", "100000"),
         ("PEOPLE_NEIGHBOURHOOD__TRIES", "100000"),
-        // Nor may the harder captcha come for what others tried before from here: only for what was tried at this person.
+        // Nor may the harder captcha come for what others tried before from here.
         ("WRONG_ADDRESS__TRIES", "100000"),
         ("WRONG_SITE__TRIES", "100000"),
     ] {
         command.env(format!("CLAVERO__LIMITS__{number}"), value);
     }
+    // An address is under suspicion from twice three times as many people; here thirty fail.
+    command.env("CLAVERO__CAPTCHA__LOGIN_AFTER", "7");
     Server::start(command)
 }
 
